@@ -1,0 +1,174 @@
+"""Closed lists of values kept in status and kind columns.
+
+Belongs here: every enum whose values a check constraint or a transition table names.
+Does not belong here: rules about moving between values (`backoffice.workflow`), titles for people
+(translations), lists that the law changes over time (`legal_rule` rows, for example grounds).
+"""
+
+from enum import StrEnum
+
+
+class CaseState(StrEnum):
+    """Where an enforcement case stands. One enforcement decision is one case."""
+
+    ACCEPTED = "accepted"
+    ASSIGNED = "assigned"
+    VOLUNTARY_PERIOD = "voluntary_period"
+    VERIFYING = "verifying"
+    ENFORCING = "enforcing"
+    NON_ENFORCEABLE = "non_enforceable"
+    SEPARATE_LEDGER = "separate_ledger"
+    POSTPONED = "postponed"
+    SUSPENDED = "suspended"
+    DELEGATED = "delegated"
+    COMPLETED = "completed"
+    TERMINATED = "terminated"
+    RETURNED = "returned"
+
+
+class DecisionState(StrEnum):
+    """Where an enforcement decision stands, from draft to signature or withdrawal."""
+
+    DRAFTED = "drafted"
+    SIGNED = "signed"
+    WITHDRAWN = "withdrawn"
+
+
+class NonEnforceableState(StrEnum):
+    """Where a decision on not yet having conditions for enforcement stands."""
+
+    DRAFTED = "drafted"
+    SIGNED = "signed"
+    WITHDRAWN = "withdrawn"
+    SUPERSEDED = "superseded"
+
+
+class DebtorRecordState(StrEnum):
+    """Where a public debtor record stands.
+
+    `published` and `withdrawal_due` are both visible to the public: a record is only gone once it is
+    `withdrawn`.
+    """
+
+    DRAFT = "draft"
+    APPROVED = "approved"
+    PUBLISHED = "published"
+    WITHDRAWAL_DUE = "withdrawal_due"
+    WITHDRAWN = "withdrawn"
+    CANCELLED = "cancelled"
+
+
+class ExportRunState(StrEnum):
+    """Where one run of an export stands."""
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    PUBLISHING = "publishing"
+    PUBLISHED = "published"
+    UNCHANGED = "unchanged"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+class AgencyLevel(StrEnum):
+    """Level of an enforcement agency; `regional` rooms replaced `district` offices on 1 July 2025."""
+
+    NATIONAL = "national"
+    PROVINCIAL = "provincial"
+    DISTRICT = "district"
+    REGIONAL = "regional"
+
+
+class PartyRole(StrEnum):
+    """Part that a person or organisation plays in a case."""
+
+    DEBTOR = "debtor"
+    CREDITOR = "creditor"
+    RELATED = "related"
+
+
+class PartyKind(StrEnum):
+    """Whether a party is a natural person or an organisation."""
+
+    PERSON = "person"
+    ORGANISATION = "organisation"
+
+
+class CaseOrigin(StrEnum):
+    """Whether the agency opened the case itself or on a request."""
+
+    EX_OFFICIO = "ex_officio"
+    ON_REQUEST = "on_request"
+
+
+class RuleKind(StrEnum):
+    """What a row of `legal_rule` says.
+
+    deadline: a period within which something must be done; interval: a period that repeats;
+    limitation: a period after which a right can no longer be used; condition: a number that must be
+    reached; threshold: a boundary of money and time; ground: a coded reason; field: a group of data that
+    is made public.
+    """
+
+    DEADLINE = "deadline"
+    INTERVAL = "interval"
+    LIMITATION = "limitation"
+    CONDITION = "condition"
+    THRESHOLD = "threshold"
+    GROUND = "ground"
+    FIELD = "field"
+
+
+class RuleUnit(StrEnum):
+    """Unit of the number in a row of `legal_rule`; `none` for rows without a number."""
+
+    AT_ONCE = "at_once"
+    HOUR = "hour"
+    WORKING_DAY = "working_day"
+    DAY = "day"
+    MONTH = "month"
+    YEAR = "year"
+    VND = "vnd"
+    COUNT = "count"
+    NONE = "none"
+
+
+class OverrideStatus(StrEnum):
+    """Whether a day of the calendar table rests on an act in force or only on a proposal."""
+
+    CONFIRMED = "confirmed"
+    PROPOSED = "proposed"
+
+
+class ObligationCode(StrEnum):
+    """Coded kind of an enforcement obligation, as published."""
+
+    COURT_FEE = "court_fee"
+    FINE = "fine"
+    CONFISCATION = "confiscation"
+    RECOVERY_OF_ILLICIT_GAINS = "recovery_of_illicit_gains"
+    COMPENSATION = "compensation"
+    LOAN_REPAYMENT = "loan_repayment"
+    CONTRACT_PAYMENT = "contract_payment"
+    MAINTENANCE = "maintenance"
+    PROPERTY_RETURN = "property_return"
+    PROPERTY_DIVISION = "property_division"
+    LABOUR_PAYMENT = "labour_payment"
+    OTHER_PAYMENT = "other_payment"
+
+
+class OutboxState(StrEnum):
+    """Where a message of the outbox stands."""
+
+    PENDING = "pending"
+    SENT = "sent"
+    DONE = "done"
+    FAILED = "failed"
+
+
+class RunTrigger(StrEnum):
+    """What started an export run."""
+
+    SCHEDULE = "schedule"
+    BUTTON = "button"
+    COMMAND = "command"
