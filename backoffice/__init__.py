@@ -1,0 +1,45 @@
+"""The back office: `create_app` puts the parts of one process together."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from flask import Flask
+from flask_babel import Babel  # noqa: F401  (Flask-AppBuilder binds it; named here so that it is a direct dependency)
+
+from backoffice import models  # noqa: F401  (all tables must be known before the mapper is used)
+from backoffice.access import identity, scope
+from backoffice.access.security_manager import OpenThadsSecurityManager
+from backoffice.cli import register_commands
+from backoffice.extensions import csrf, db, migrate, new_appbuilder
+from backoffice.views import menu
+from config import ROOT, Settings, flask_settings, load_settings
+
+Surface = Literal["staff", "public", "all"]
+
+
+def create_app(surface: Surface = "all", settings: Settings | None = None) -> Flask:
+    """One application for the chosen surface; a public process registers no staff route.
+
+    Raises SettingError when a setting cannot be used.
+    """
+    settings = settings or load_settings()
+    settings.var_dir.mkdir(parents=True, exist_ok=True)
+    app = Flask(__name__, static_folder=None, template_folder="templates")
+    app.config.from_mapping(flask_settings(settings))
+    db.init_app(app)
+    migrate.init_app(app, db, directory=str(ROOT / "backoffice" / "migrations"), render_as_batch=True)
+    csrf.init_app(app)
+    with app.app_context():
+        scope.install_guard(db.session)
+        db.prepare_engine()
+        register_commands(app)
+        if surface in ("staff", "all"):
+            appbuilder = new_appbuilder()
+            appbuilder.security_manager_class = OpenThadsSecurityManager
+            menu.prepare(appbuilder, app)
+            appbuilder.init_app(app, db.session)
+            app.before_request(identity.enter_request_scope)
+            app.teardown_request(identity.leave_request_scope)
+            menu.register(appbuilder, app)
+    return app

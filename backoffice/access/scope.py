@@ -1,0 +1,202 @@
+"""The one rule of visibility: which agencies' rows this context may read and write.
+
+A scope is a set of path prefixes. It is held by session listeners, so that every ORM read and write obeys it,
+also where a framework forgets its filters. No scope means: nothing. Raw statements on scoped tables are refused
+outside `system_scope`. On PostgreSQL row-level security will stand under this; on SQLite this is the only lock.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from typing import Any, cast
+
+from sqlalchemy import ColumnElement, TextClause, event, false, inspect, or_, select
+from sqlalchemy.orm import Mapper, ORMExecuteState, Session, UOWTransaction, with_loader_criteria
+from sqlalchemy.orm.interfaces import MANYTOONE
+from sqlalchemy.sql.visitors import iterate
+
+from backoffice.errors import ScopeError
+from backoffice.models.base import Model
+from backoffice.models.enforcement_agency import EnforcementAgency
+
+SYSTEM_SCOPES = frozenset({"export", "jobs", "set_up", "sample_data", "sign_in", "reorganisation"})
+# The character after the dot that ends every path: the end of the range of a subtree.
+_AFTER_DOT = "/"
+
+
+@dataclass(frozen=True)
+class Scope:
+    """The subtrees that may be seen; `system` names why everything may be seen instead."""
+
+    prefixes: tuple[str, ...] = ()
+    system: str | None = None
+
+    def covers(self, path: str | None) -> bool:
+        """Whether a row with this path may be seen and written."""
+        if self.system is not None:
+            return True
+        return path is not None and any(path.startswith(prefix) for prefix in self.prefixes)
+
+    def criterion(self, column: Any) -> ColumnElement[bool]:
+        """The same rule as a condition on a path column: ranges, so that the index serves."""
+        ranges = [(column >= prefix) & (column < prefix[:-1] + _AFTER_DOT) for prefix in self.prefixes]
+        return or_(*ranges) if ranges else false()
+
+
+NOTHING = Scope()
+_current: ContextVar[Scope] = ContextVar("scope", default=NOTHING)
+
+
+def current_scope() -> Scope:
+    """The scope of this request or job; sees nothing when none was set."""
+    return _current.get()
+
+
+@contextmanager
+def use_scope(scope: Scope) -> Iterator[Scope]:
+    """Work under this scope inside the block. Prefixes must end with a dot."""
+    if any(not prefix.endswith(".") for prefix in scope.prefixes):
+        raise ValueError("a scope prefix must end with a dot")
+    token = _current.set(scope)
+    try:
+        yield scope
+    finally:
+        _current.reset(token)
+
+
+def enter_scope(scope: Scope) -> None:
+    """Set the scope of a whole request; each request has its own context, and `leave_scope` ends it."""
+    _current.set(scope)
+
+
+def leave_scope() -> None:
+    """Forget the scope of the request that ends."""
+    _current.set(NOTHING)
+
+
+@contextmanager
+def system_scope(name: str) -> Iterator[Scope]:
+    """See everything, for one named deed of the system. Raises ValueError for an unknown name."""
+    if name not in SYSTEM_SCOPES:
+        raise ValueError(f"unknown system scope {name!r}")
+    with use_scope(Scope(system=name)) as scope:
+        yield scope
+
+
+def scoped_classes() -> list[type[Any]]:
+    """Every mapped class whose rows belong to an agency subtree."""
+    return [mapper.class_ for mapper in Model.registry.mappers if hasattr(mapper.class_, "__scope_path__")]
+
+
+def path_column(cls: type[Any]) -> Any:
+    """The column of a scoped class that carries the path."""
+    return getattr(cls, cls.__scope_path__)
+
+
+def install_guard(session_target: Any) -> None:
+    """Attach both listeners to a session factory or class; a second call adds nothing."""
+    if not event.contains(session_target, "do_orm_execute", _guard_read):
+        event.listen(session_target, "do_orm_execute", _guard_read)
+        event.listen(session_target, "before_flush", _guard_write)
+
+
+def _guard_read(state: ORMExecuteState) -> None:
+    scope = current_scope()
+    if scope.system is not None or state.is_column_load:
+        return
+    if not state.is_orm_statement:
+        _refuse_core(state.statement)
+        return
+    if state.is_insert:
+        _refuse_bulk_insert(state)
+        return
+    if state.is_update or state.is_delete:
+        _refuse_scope_columns(state)
+    state.statement = state.statement.options(
+        *[
+            with_loader_criteria(cls, scope.criterion(path_column(cls)), include_aliases=True)
+            for cls in scoped_classes()
+        ]
+    )
+
+
+def _refuse_core(statement: Any) -> None:
+    """Statements without entities cannot be narrowed, so they may not touch a scoped table."""
+    tables = {cls.__table__ for cls in scoped_classes()}
+    for element in iterate(statement):
+        if isinstance(element, TextClause) or element in tables:
+            raise ScopeError("A raw statement cannot be narrowed to your agencies.")
+
+
+def _refuse_bulk_insert(state: ORMExecuteState) -> None:
+    mapper = state.bind_mapper
+    if mapper is not None and hasattr(mapper.class_, "__scope_path__"):
+        raise ScopeError("Rows that belong to an agency are added one by one.")
+
+
+def _refuse_scope_columns(state: ORMExecuteState) -> None:
+    """A bulk update may not move rows to another agency: the read criterion would not stop it."""
+    mapper = state.bind_mapper
+    if not state.is_update or mapper is None or not hasattr(mapper.class_, "__scope_path__"):
+        return
+    changed = {getattr(key, "key", key) for key in getattr(state.statement, "_values", None) or {}}
+    if changed & {mapper.class_.__scope_path__, "agency_id"} or not changed:
+        raise ScopeError("A bulk change cannot move rows to another agency.")
+
+
+def _guard_write(session: Session, _context: UOWTransaction, _instances: Any) -> None:
+    scope = current_scope()
+    if scope.system is not None:
+        return
+    for row in (*session.new, *session.dirty, *session.deleted):
+        if hasattr(type(row), "__scope_path__"):
+            _check_row(session, scope, row)
+
+
+def _check_row(session: Session, scope: Scope, row: Any) -> None:
+    """Refuse a row that is, was, or points outside the scope."""
+    state = inspect(row)
+    name = type(row).__scope_path__
+    history = state.attrs[name].load_history()
+    for path in (*history.added, *history.unchanged, *history.deleted):
+        if not scope.covers(path):
+            raise ScopeError
+    if getattr(row, name) is None:
+        raise ScopeError
+    if name == "agency_path":
+        _check_agency(session, row)
+    for relation in cast("Mapper[Any]", state.mapper).relationships:
+        if relation.direction is MANYTOONE and hasattr(relation.mapper.class_, "__scope_path__"):
+            _check_target(session, scope, row, relation)
+
+
+def _check_agency(session: Session, row: Any) -> None:
+    """The path on the row must be the path of its agency, or the two would tell different stories."""
+    if row.agency is not None and row.agency_id is None:
+        path = row.agency.path
+    else:
+        path = _path_of(session, EnforcementAgency, row.agency_id)
+    if path != row.agency_path:
+        raise ScopeError
+
+
+def _check_target(session: Session, scope: Scope, row: Any, relation: Any) -> None:
+    target = inspect(row).dict.get(relation.key)
+    if target is not None:
+        if not scope.covers(getattr(target, type(target).__scope_path__)):
+            raise ScopeError
+        return
+    (column,) = relation.local_columns
+    attribute = inspect(row).attrs[inspect(row).mapper.get_property_by_column(column).key]
+    if attribute.value is None or not attribute.load_history().has_changes():
+        return
+    if not scope.covers(_path_of(session, relation.mapper.class_, attribute.value)):
+        raise ScopeError
+
+
+def _path_of(session: Session, cls: type[Any], key: Any) -> str | None:
+    with session.no_autoflush, use_scope(Scope(system="jobs")):
+        return cast("str | None", session.scalar(select(path_column(cls)).where(cls.id == key)))

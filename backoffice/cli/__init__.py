@@ -1,0 +1,15 @@
+"""The command line: `flask --app backoffice …`. One file a group; each command parses words and calls one service."""
+
+from __future__ import annotations
+
+from flask import Flask
+from flask.cli import AppGroup
+
+# Each module of this package adds its group here, in the order in which help shows them.
+GROUPS: tuple[AppGroup, ...] = ()
+
+
+def register_commands(app: Flask) -> None:
+    """Add every command group to the application's command line."""
+    for group in GROUPS:
+        app.cli.add_command(group)

@@ -1,0 +1,41 @@
+"""Instances of the extensions, without behaviour; `create_app` binds them to one application."""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import Any
+
+from flask_appbuilder import AppBuilder
+from flask_appbuilder.models.sqla.base import SQLA
+from flask_migrate import Migrate
+from flask_wtf import CSRFProtect
+from sqlalchemy import event
+
+
+class Database(SQLA):  # type: ignore[misc]
+    """The database of one application, with SQLite told to behave like a server."""
+
+    def prepare_engine(self) -> None:
+        """Switch on foreign keys, write-ahead logging and patience on each SQLite connection."""
+        if self.engine.dialect.name == "sqlite" and not event.contains(
+            self.engine, "connect", _prepare_sqlite
+        ):
+            event.listen(self.engine, "connect", _prepare_sqlite)
+
+
+def _prepare_sqlite(connection: sqlite3.Connection, _record: Any) -> None:
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA foreign_keys = ON")
+    cursor.execute("PRAGMA journal_mode = WAL")
+    cursor.execute("PRAGMA synchronous = NORMAL")
+    cursor.close()
+
+
+db = Database()
+migrate = Migrate()
+csrf = CSRFProtect()
+
+
+def new_appbuilder() -> AppBuilder:
+    """A fresh AppBuilder: it keeps the views of one application, so it cannot be shared between two."""
+    return AppBuilder(update_perms=False)

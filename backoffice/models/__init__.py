@@ -1,0 +1,31 @@
+"""All tables; importing this package makes them known to the mapper and to the migrations."""
+
+from backoffice.models.debtor_record import DebtorRecord
+from backoffice.models.enforcement_agency import AgencyLevelName, AgencyName, EnforcementAgency
+from backoffice.models.enforcement_case import CaseParty, EnforcementCase, EnforcementObligation
+from backoffice.models.enforcement_decision import EnforcementDecision, NonEnforceableDecision
+from backoffice.models.job import ExportRun, ExportSchedule, JobEffect, OutboxMessage, ScheduleSlot
+from backoffice.models.legal_rule import CalendarOverride, LegalRule
+from backoffice.models.staff_member import StaffMember
+from backoffice.models.transition_log import TransitionLog
+
+__all__ = [
+    "AgencyLevelName",
+    "AgencyName",
+    "CalendarOverride",
+    "CaseParty",
+    "DebtorRecord",
+    "EnforcementAgency",
+    "EnforcementCase",
+    "EnforcementDecision",
+    "EnforcementObligation",
+    "ExportRun",
+    "ExportSchedule",
+    "JobEffect",
+    "LegalRule",
+    "NonEnforceableDecision",
+    "OutboxMessage",
+    "ScheduleSlot",
+    "StaffMember",
+    "TransitionLog",
+]

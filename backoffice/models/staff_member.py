@@ -1,0 +1,33 @@
+"""The people who sign in: Flask-AppBuilder's user with an agency and a session epoch."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_appbuilder.security.sqla.models import User
+from sqlalchemy import Boolean, ForeignKey, Integer
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from backoffice.models.base import BigId
+
+
+class StaffMember(User):
+    """One officer of one agency.
+
+    `session_epoch` is part of the session's identity: raising it ends every session of this person at once.
+    """
+
+    __tablename__ = "ab_user"
+
+    agency_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("enforcement_agency.id"), index=True)
+    session_epoch: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
+    is_sample: Mapped[bool] = mapped_column(Boolean, default=False, server_default="0")
+
+    agency: Mapped[Any] = relationship("EnforcementAgency", foreign_keys=[agency_id])
+
+    def get_full_name(self) -> str:
+        """The Vietnamese order: family and middle names first, the given name last."""
+        return f"{self.last_name} {self.first_name}".strip()
+
+    def __repr__(self) -> str:
+        return self.get_full_name()

@@ -1,0 +1,40 @@
+"""The history of every state change."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, ForeignKey, Index, String, Text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from backoffice.models.base import AgencyScoped, BigId, Model, PrimaryKey, UtcDateTime
+
+
+class TransitionLog(AgencyScoped, Model):
+    """One state change of one row; written in the transaction of the change and never edited.
+
+    `actor_id` is empty when a machine acted. `deadline` keeps how the due date was found (rule, article,
+    start, calendar version, pauses).
+    """
+
+    __tablename__ = "transition_log"
+    __constraints__ = (Index("ix_transition_log_subject", "subject_type", "subject_id"),)
+
+    id: Mapped[PrimaryKey]
+    subject_type: Mapped[str] = mapped_column(String(40))
+    subject_id: Mapped[int] = mapped_column(BigId)
+    workflow_version: Mapped[str] = mapped_column(String(16))
+    transition: Mapped[str] = mapped_column(String(40))
+    from_state: Mapped[str | None] = mapped_column(String(24))
+    to_state: Mapped[str] = mapped_column(String(24))
+    actor_id: Mapped[int | None] = mapped_column(ForeignKey("ab_user.id"))
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    legal_basis: Mapped[str | None] = mapped_column(String(200))
+    reason: Mapped[str | None] = mapped_column(Text)
+    deadline: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+
+    actor: Mapped[Any] = relationship("StaffMember")
+
+    def __repr__(self) -> str:
+        return f"{self.from_state or ''} → {self.to_state}"

@@ -1,0 +1,1 @@
+"""Named reads. Nothing here writes or commits."""

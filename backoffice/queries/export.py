@@ -1,0 +1,152 @@
+"""The reads of the export jobs, as SQL text for one snapshot connection on either database.
+
+Raw text on purpose: PostgreSQL copies it straight to CSV (`COPY (…) TO STDOUT`). Only these columns leave the
+database; the projection in `exports` refuses any other. Not here: running the SQL, the roll-up over the tree.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+
+LeafFigure = tuple[str, str, str, int, int | None]
+Flow = tuple[str, str, str, int, int | None]
+
+_AGENCY_NAME = """coalesce((SELECT n.name FROM agency_name n WHERE n.agency_id = a.id AND n.valid_from <= '{day}'
+        AND (n.valid_to IS NULL OR n.valid_to >= '{day}') ORDER BY n.valid_from DESC LIMIT 1), a.name)"""
+
+
+def debtor_records_sql() -> str:
+    """Every record that is public now: the six public field groups, ordered by the public id.
+
+    A record whose withdrawal is due stays public until it is withdrawn (Decree 152/2026 Art. 23.2).
+    """
+    return """
+SELECT r.public_id, r.full_name, r.address, r.judgment_number, r.judgment_on, r.court_name,
+       r.enforcement_decision_number, r.enforcement_decision_on, r.obligation_code, r.obligation_amount_vnd,
+       r.reason_code, a.code AS agency_code, r.published_on, r.updated_on
+FROM debtor_record r JOIN enforcement_agency a ON a.id = r.agency_id
+WHERE r.state IN ('published', 'withdrawal_due')
+ORDER BY r.public_id"""
+
+
+def agencies_sql(day: date) -> str:
+    """The agency tree, with the names in force on that day, ordered by code."""
+    name = _AGENCY_NAME.format(day=day.isoformat())
+    return f"""
+SELECT a.code, {name} AS name, a.level, p.code AS parent_code, a.province_code, a.valid_from, a.valid_to,
+       s.code AS successor_code
+FROM enforcement_agency a
+LEFT JOIN enforcement_agency p ON p.id = a.parent_id
+LEFT JOIN enforcement_agency s ON s.id = a.successor_id
+ORDER BY a.code"""  # noqa: S608 (the only value is a date made by us)
+
+
+def flows_sql(dialect: str) -> str:
+    """Cases and money that came in, went out, or were published, by month, agency and kind of flow.
+
+    Columns: month (YYYY-MM), agency code, flow, case count, đồng. The flow `ended` counts every way a case ends.
+    """
+    return "\nUNION ALL\n".join(
+        _flow_sql(dialect, flow, table, day, amount, condition)
+        for flow, table, day, amount, condition in _FLOWS
+    )
+
+
+_CASE_AMOUNT = """enforcement_case t LEFT JOIN
+    (SELECT case_id, sum(amount_vnd) AS amount_vnd FROM enforcement_obligation GROUP BY case_id) o ON o.case_id = t.id"""
+_DECISION_AMOUNT = "non_enforceable_decision t JOIN enforcement_obligation o ON o.id = t.obligation_id"
+_FLOWS = (
+    ("accepted", _CASE_AMOUNT, "accepted_on", "o.amount_vnd", "true"),
+    ("ended", _CASE_AMOUNT, "ended_on", "o.amount_vnd", "t.ended_on IS NOT NULL"),
+    (
+        "completed",
+        _CASE_AMOUNT,
+        "ended_on",
+        "o.amount_vnd",
+        "t.state = 'completed' AND t.ended_on IS NOT NULL",
+    ),
+    (
+        "terminated",
+        _CASE_AMOUNT,
+        "ended_on",
+        "o.amount_vnd",
+        "t.state = 'terminated' AND t.ended_on IS NOT NULL",
+    ),
+    (
+        "non_enforceable",
+        _DECISION_AMOUNT,
+        "decided_on",
+        "o.outstanding_amount_vnd",
+        "t.state IN ('signed', 'withdrawn', 'superseded')",
+    ),
+    ("published", "debtor_record t", "published_on", "t.obligation_amount_vnd", "t.published_on IS NOT NULL"),
+    (
+        "withdrawn_publication",
+        "debtor_record t",
+        "withdrawn_on",
+        "t.obligation_amount_vnd",
+        "t.withdrawn_on IS NOT NULL",
+    ),
+)
+
+
+def _flow_sql(dialect: str, flow: str, table: str, day: str, amount: str, condition: str) -> str:
+    if dialect == "sqlite":
+        month = f"substr(t.{day}, 1, 7)"
+        label = "m.month"
+    else:
+        # Grouping by a number is much cheaper than by text; the text is made once a group.
+        month = f"(extract(year FROM t.{day})::int * 100 + extract(month FROM t.{day})::int)"
+        label = "substr(m.month::text, 1, 4) || '-' || substr(m.month::text, 5, 2)"
+    return f"""SELECT {label} AS month, a.code AS agency_code, '{flow}' AS flow, m.case_count, m.amount_vnd
+FROM (SELECT {month} AS month, t.agency_id, count(*) AS case_count, CAST(sum({amount}) AS BIGINT) AS amount_vnd
+      FROM {table} WHERE {condition} GROUP BY 1, 2) m JOIN enforcement_agency a ON a.id = m.agency_id"""  # noqa: S608
+
+
+PUBLIC_FLOWS = (
+    "accepted",
+    "completed",
+    "terminated",
+    "non_enforceable",
+    "published",
+    "withdrawn_publication",
+)
+
+
+def leaf_figures(flows: Iterable[Flow], first_month: str, last_month: str) -> Iterator[LeafFigure]:
+    """Figures of each agency's own rows, not yet rolled up: (month, agency, indicator, cases, đồng).
+
+    Flows outside the months only feed `open_at_end`, the cases open at the end of each month. Unordered.
+    """
+    stock: dict[str, dict[str, tuple[int, int]]] = {}
+    for month, agency, flow, cases, amount in flows:
+        if flow in PUBLIC_FLOWS and first_month <= month <= last_month:
+            yield month, agency, flow, cases, amount
+        if flow in ("accepted", "ended"):
+            sign = 1 if flow == "accepted" else -1
+            moved = stock.setdefault(agency, {})
+            before = moved.get(month, (0, 0))
+            moved[month] = (before[0] + sign * cases, before[1] + sign * (amount or 0))
+    for agency, moved in stock.items():
+        yield from _open_at_end(agency, moved, first_month, last_month)
+
+
+def _open_at_end(
+    agency: str, moved: dict[str, tuple[int, int]], first: str, last: str
+) -> Iterator[LeafFigure]:
+    cases = sum(change[0] for month, change in moved.items() if month < first)
+    amount = sum(change[1] for month, change in moved.items() if month < first)
+    for month in months_between(first, last):
+        change = moved.get(month, (0, 0))
+        cases, amount = cases + change[0], amount + change[1]
+        if cases:
+            yield month, agency, "open_at_end", cases, amount
+
+
+def months_between(first: str, last: str) -> Iterator[str]:
+    """The months from first to last, both included, as YYYY-MM."""
+    year, month = int(first[:4]), int(first[5:])
+    while (text := f"{year:04d}-{month:02d}") <= last:
+        yield text
+        year, month = (year + 1, 1) if month == 12 else (year, month + 1)

@@ -1,0 +1,1 @@
+"""Screens: lists of columns, labels, filters and buttons over the services."""

@@ -1,0 +1,183 @@
+"""Settings, read once from environment variables with the prefix OPENTHADS_.
+
+Here: how the program runs (places, addresses, limits). Not here: legal numbers (those are dated rows in the
+database), secrets (they come from files or variables), behaviour that depends on an environment's name.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+PREFIX = "OPENTHADS_"
+ROOT = Path(__file__).resolve().parent
+
+
+class SettingError(ValueError):
+    """A setting has a value that cannot be used; the message says which, and what is expected."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """All settings of one process.
+
+    Paths are absolute. Times are seconds. `production` only switches the refusal to start with unsafe values.
+    """
+
+    database_url: str
+    redis_url: str
+    secret_key: str
+    var_dir: Path
+    build_dir: Path
+    packages_dir: Path
+    site_dir: Path
+    trusted_hosts: tuple[str, ...]
+    secure_cookies: bool
+    production: bool
+    sample: bool
+    package_base_url: str
+    job_timeout: int
+    sweep_after: int
+
+    @property
+    def is_sqlite(self) -> bool:
+        """Whether the zero-set-up database is used instead of PostgreSQL."""
+        return self.database_url.startswith("sqlite")
+
+
+def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
+    """Read the settings; raises SettingError with a sentence that names the variable."""
+    env = os.environ if environ is None else environ
+    var_dir = _path(env, "VAR_DIR", ROOT / "var")
+    build_dir = _path(env, "BUILD_DIR", ROOT / "build")
+    return Settings(
+        database_url=_database_url(_text(env, "DATABASE_URL", f"sqlite:///{var_dir / 'openthads.sqlite'}")),
+        redis_url=_text(env, "REDIS_URL", "redis://127.0.0.1:6379/0"),
+        secret_key=_secret_key(env, var_dir),
+        var_dir=var_dir,
+        build_dir=build_dir,
+        packages_dir=_path(env, "PACKAGES_DIR", build_dir / "packages"),
+        site_dir=_path(env, "SITE_DIR", build_dir / "site"),
+        trusted_hosts=tuple(h for h in _text(env, "TRUSTED_HOSTS", "localhost,127.0.0.1").split(",") if h),
+        secure_cookies=_flag(env, "SECURE_COOKIES", default=False),
+        production=_flag(env, "PRODUCTION", default=False),
+        sample=_flag(env, "SAMPLE", default=False),
+        package_base_url=_text(env, "PACKAGE_BASE_URL", ""),
+        job_timeout=_seconds(env, "JOB_TIMEOUT", 3600),
+        sweep_after=_seconds(env, "SWEEP_AFTER", 60),
+    )
+
+
+def flask_settings(settings: Settings) -> dict[str, object]:
+    """The same settings under the names that Flask and its extensions read."""
+    return {
+        "OPENTHADS": settings,
+        "SECRET_KEY": settings.secret_key,
+        "SQLALCHEMY_DATABASE_URI": settings.database_url,
+        "SQLALCHEMY_ENGINE_OPTIONS": _engine_options(settings),
+        "TRUSTED_HOSTS": list(settings.trusted_hosts),
+        "FAB_SAFE_REDIRECT_HOSTS": [host.split(":")[0] for host in settings.trusted_hosts],
+        "SESSION_COOKIE_NAME": "__Host-openthads" if settings.secure_cookies else "openthads",
+        "SESSION_COOKIE_SECURE": settings.secure_cookies,
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        # A working day: officers sign in once in the morning.
+        "PERMANENT_SESSION_LIFETIME": 8 * 3600,
+        "MAX_CONTENT_LENGTH": 25 * 1024 * 1024,
+        "MAX_FORM_MEMORY_SIZE": 500_000,
+        "MAX_FORM_PARTS": 1_000,
+        "WTF_CSRF_ENABLED": True,
+        "WTF_CSRF_TIME_LIMIT": None,
+        "BABEL_DEFAULT_LOCALE": "vi",
+        "BABEL_DEFAULT_TIMEZONE": "Asia/Ho_Chi_Minh",
+        "BABEL_DEFAULT_FOLDER": "translations",
+        "BABEL_TRANSLATION_DIRECTORIES": str(ROOT / "translations"),
+        "LANGUAGES": {
+            "vi": {"flag": "vn", "name": "Tiếng Việt"},
+            "en": {"flag": "gb", "name": "English"},
+        },
+        "APP_NAME": "OpenTHADS",
+        "AUTH_TYPE": 1,
+        "AUTH_ROLE_ADMIN": "national_administrator",
+        "AUTH_ROLE_PUBLIC": "Public",
+        "AUTH_USER_REGISTRATION": False,
+        "AUTH_RATE_LIMITED": True,
+        "AUTH_RATE_LIMIT": "5 per minute;30 per hour",
+        "RATELIMIT_ENABLED": True,
+        "RATELIMIT_STORAGE_URI": "memory://",
+        "RATELIMIT_HEADERS_ENABLED": False,
+        "FAB_ADD_SECURITY_API": False,
+        "FAB_API_SWAGGER_UI": False,
+        "FAB_API_SHOW_STACKTRACE": False,
+        "FAB_API_ALLOW_JSON_QS": False,
+        "FAB_API_MAX_PAGE_SIZE": 100,
+        "FAB_ADD_SECURITY_PERMISSION_VIEW": False,
+        "FAB_ADD_SECURITY_VIEW_MENU_VIEW": False,
+        "FAB_ADD_SECURITY_PERMISSION_VIEWS_VIEW": False,
+        "FAB_UPDATE_PERMS": False,
+        "FAB_PASSWORD_COMPLEXITY_ENABLED": True,
+    }
+
+
+def _engine_options(settings: Settings) -> dict[str, object]:
+    if settings.is_sqlite:
+        # IMMEDIATE: a writer waits for the lock at its first write instead of failing when it upgrades a read.
+        return {"connect_args": {"timeout": 30, "isolation_level": "IMMEDIATE"}}
+    guards = "-c statement_timeout=15000 -c lock_timeout=5000 -c idle_in_transaction_session_timeout=30000"
+    return {
+        "pool_pre_ping": True,
+        "pool_size": 5,
+        "max_overflow": 5,
+        "pool_timeout": 5,
+        "connect_args": {"options": guards},
+    }
+
+
+def _database_url(url: str) -> str:
+    if url.startswith(("postgresql://", "postgres://")):
+        return "postgresql+psycopg://" + url.split("://", 1)[1]
+    if url.startswith(("postgresql+psycopg://", "sqlite:///")):
+        return url
+    raise SettingError(f"{PREFIX}DATABASE_URL must start with postgresql:// or sqlite:///")
+
+
+def _secret_key(env: Mapping[str, str], var_dir: Path) -> str:
+    given = env.get(PREFIX + "SECRET_KEY")
+    if given:
+        return given
+    path = Path(env.get(PREFIX + "SECRET_KEY_FILE") or var_dir / "secret-key")
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            # O_EXCL: two processes that start together must agree on one key.
+            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        except FileExistsError:
+            return path.read_text(encoding="ascii").strip()
+        with os.fdopen(handle, "w", encoding="ascii") as stream:
+            stream.write(secrets.token_hex(32))
+    return path.read_text(encoding="ascii").strip()
+
+
+def _text(env: Mapping[str, str], name: str, default: str) -> str:
+    return env.get(PREFIX + name, "").strip() or default
+
+
+def _path(env: Mapping[str, str], name: str, default: Path) -> Path:
+    return Path(_text(env, name, str(default))).expanduser().resolve()
+
+
+def _flag(env: Mapping[str, str], name: str, *, default: bool) -> bool:
+    value = _text(env, name, "1" if default else "0").lower()
+    if value not in {"0", "1", "true", "false", "yes", "no"}:
+        raise SettingError(f"{PREFIX}{name} must be 0 or 1, not {value!r}")
+    return value in {"1", "true", "yes"}
+
+
+def _seconds(env: Mapping[str, str], name: str, default: int) -> int:
+    value = _text(env, name, str(default))
+    if not value.isdecimal() or not 1 <= int(value) <= 86_400:
+        raise SettingError(f"{PREFIX}{name} must be a number of seconds from 1 to 86400, not {value!r}")
+    return int(value)
