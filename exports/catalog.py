@@ -7,7 +7,7 @@ look-up reads (`exports.lookup`), nor how anything is drawn.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -220,28 +220,15 @@ def load_codes(folder: Path) -> dict[str, dict[str, dict[str, str]]]:
     """Labels of coded values: language → list name → code → label."""
     labels: dict[str, dict[str, dict[str, str]]] = {"vi": {}, "en": {}}
     for path in sorted(folder.glob("*.json")):
-        entries = _code_entries(json.loads(path.read_text(encoding="utf-8")))
+        entries = json.loads(path.read_text(encoding="utf-8"))["codes"]
         for language, by_list in labels.items():
-            by_list[path.stem] = {str(e["code"]): localized(e, "title", language) for e in entries}
+            by_list[path.stem] = {entry["code"]: localized(entry, "label", language) for entry in entries}
     return labels
 
 
-def _code_entries(document: Any) -> Iterable[Mapping[str, Any]]:
-    if isinstance(document, dict):
-        document = document.get("codes", document.get("values", []))
-    return list(document)
-
-
 def localized(item: Mapping[str, Any], key: str, language: str) -> str:
-    """A title or description in the language asked for, else in the item's main language."""
-    labels = item.get("labels")
-    if isinstance(labels, dict):
-        spoken = labels.get(language)
-        if isinstance(spoken, dict) and key in spoken:
-            return str(spoken[key])
-        if isinstance(spoken, str) and key == "title":
-            return spoken
-    return str(item.get(f"{key}_{language}") or item.get(key) or item.get("name") or "")
+    """A title, label or description in the language asked for, else in Vietnamese, the main language."""
+    return str(item.get(f"{key}_{language}") or item.get(key) or "")
 
 
 def _place_key(place: str) -> str:

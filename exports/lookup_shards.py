@@ -99,7 +99,7 @@ class Spool:
             yield grouped
 
     def buckets(self, count: int) -> Iterator[tuple[int, dict[str, list[list[Any]]]]]:
-        """Each bucket of `count` with its keys; an empty bucket too, so that no fetch meets a missing file."""
+        """Each bucket of `count` with its keys; empty ones too, so that no fetch meets a missing file."""
         for partition, grouped in enumerate(self.partitions()):
             by_bucket: dict[int, dict[str, list[list[Any]]]] = {
                 bucket: {} for bucket in range(partition, count, PARTITIONS)

@@ -169,7 +169,9 @@ def _write_package(
     return home
 
 
-def _write_table(stage: Path, name: str, fields: Sequence[str], rows: list[dict[str, str]]) -> dict[str, object]:
+def _write_table(
+    stage: Path, name: str, fields: Sequence[str], rows: list[dict[str, str]]
+) -> dict[str, object]:
     path = stage / "data" / f"{name}.csv"
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.DictWriter(file, fields, lineterminator="\n")

@@ -1,0 +1,36 @@
+"""How the public site writes numbers, money, dates and sizes: one way for every page.
+
+Not here: labels and sentences.
+"""
+
+from __future__ import annotations
+
+
+def number(value: int | None) -> str:
+    """`1234567` → `1.234.567`; a withheld figure is an empty text."""
+    return "" if value is None else f"{value:,}".replace(",", ".")
+
+
+def vnd(value: int | None) -> str:
+    """Money with its sign: `1.234.567 đ`."""
+    return "" if value is None else f"{number(value)} đ"
+
+
+def vi_date(iso: str) -> str:
+    """`2026-07-01` or a time that starts so → `01/07/2026`; an empty text stays empty."""
+    return f"{iso[8:10]}/{iso[5:7]}/{iso[:4]}" if len(iso) >= 10 else iso
+
+
+def month_label(period: str) -> str:
+    """`2026-07` → `07/2026`."""
+    return f"{period[5:7]}/{period[:4]}"
+
+
+def size(count: int) -> str:
+    """Bytes for people, with a decimal comma: `1,2 MB`."""
+    amount, units = float(count), ["B", "KB", "MB", "GB"]
+    while amount >= 1000 and len(units) > 1:
+        amount /= 1000
+        units.pop(0)
+    digits = 0 if units[0] == "B" else 1
+    return f"{amount:.{digits}f} {units[0]}".replace(".", ",")

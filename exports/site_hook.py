@@ -1,0 +1,156 @@
+"""MkDocs hook of the public site: hands the packages to the templates and adds generated pages and files.
+
+Here: glue between MkDocs events and `exports.catalog`, `exports.site_pages`, `exports.lookup`. Not here: any
+knowledge of figures, records or HTML.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import shutil
+import sys
+from pathlib import Path
+from typing import Any
+
+# MkDocs puts this folder first on the path while it loads a hook; here `statistics` would hide the standard
+# module. The project's root in its place lets the imports below be the ordinary ones.
+sys.path[0] = str(Path(__file__).resolve().parent.parent)
+
+import material
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.exceptions import PluginError
+from mkdocs.plugins import event_priority
+from mkdocs.structure.files import File, Files
+
+from exports import site_format
+from exports.catalog import Catalog, PackageMissingError, load_catalog
+from exports.lookup import build_lookup
+from exports.site_pages import downloads, key_figures, national_charts, page_of, province_tables
+
+PACKAGES_DIR = "OPENTHADS_PACKAGES_DIR"
+DEFAULT_PACKAGES_DIR = "build/packages"
+DOWNLOADS = "du-lieu"
+LOOKUP = "lookup"
+
+log = logging.getLogger("mkdocs.plugins.openthads")
+
+
+class _State:
+    """The catalog of the build that runs, and pages already worked out, by language."""
+
+    catalog: Catalog
+    charts: dict[str, Any]
+
+
+def on_config(config: MkDocsConfig) -> MkDocsConfig:
+    """Load the packages once a build, or stop with a sentence that says what to do."""
+    root = Path(os.environ.get(PACKAGES_DIR, DEFAULT_PACKAGES_DIR))
+    try:
+        _State.catalog = load_catalog(root)
+    except PackageMissingError as missing:
+        raise PluginError(
+            f"No published package of: {missing} (looked in {root}). The site is built from the published "
+            "packages: run `make export` first. / Chưa có gói dữ liệu đã công bố: hãy chạy `make export` trước."
+        ) from None
+    _State.charts = {}
+    styles = Path(material.__file__).parent / "templates" / "assets" / "stylesheets"
+    config.extra["theme_css"] = f"assets/stylesheets/{next(styles.glob('main.*.min.css')).name}"
+    return config
+
+
+def on_env(env: Any, config: MkDocsConfig, files: Files) -> Any:  # noqa: ARG001 - MkDocs passes by name
+    """Escape by default: names from the data never become markup."""
+    env.autoescape = True
+    env.filters.update(
+        number=site_format.number,
+        vnd=site_format.vnd,
+        vi_date=site_format.vi_date,
+        month=site_format.month_label,
+        size=site_format.size,
+        asset_json=_json_block,
+    )
+    return env
+
+
+@event_priority(-110)  # after the languages plugin, which only knows files on disk
+def on_files(files: Files, config: MkDocsConfig) -> Files:
+    """Add one page a province in the language being built."""
+    language = _language(config)
+    prefix = "" if _is_default(config) else f"{language}/"
+    for agency in _State.catalog.provinces:
+        page = page_of(agency)
+        head = {"title": agency.name, "template": "province.html", "province": agency.code}
+        content = f"---\n{json.dumps(head, ensure_ascii=False)}\n---\n"
+        file = File.generated(config, f"{language}/{page.rstrip('/')}.md", content=content)
+        file.dest_uri = f"{prefix}{page}index.html"
+        file.url = f"{prefix}{page}"
+        files.append(file)
+    return files
+
+
+def on_page_context(context: Any, page: Any, config: MkDocsConfig, nav: Any) -> Any:  # noqa: ARG001
+    """Give every template the catalog and what its own page shows."""
+    language = _language(config)
+    context.update(_shared(config, page.url))
+    template = page.meta.get("template")
+    if template == "home.html":
+        context["key_figures"] = key_figures(_State.catalog)
+    if template == "statistics.html":
+        context["charts"] = national_charts(_State.catalog, language)
+    if template == "downloads.html":
+        context["packages"] = downloads(_State.catalog, language)
+    if template == "province.html":
+        context["province"] = province_tables(_State.catalog, page.meta["province"], language)
+    return context
+
+
+def on_template_context(context: Any, template_name: str, config: MkDocsConfig) -> Any:  # noqa: ARG001
+    """The same for pages without a source, such as 404."""
+    context.update(_shared(config, ""))
+    return context
+
+
+@event_priority(100)  # before the languages plugin builds the other languages inside this event
+def on_post_build(config: MkDocsConfig) -> None:
+    """Write the look-up and the downloads beside the pages, once."""
+    if not _is_default(config):
+        return
+    site, catalog = Path(config.site_dir), _State.catalog
+    summary = build_lookup(catalog.debtors.directory, site / LOOKUP)
+    log.info("Look-up: %s records in %s files, %s bytes", summary.records, summary.files, summary.bytes)
+    for package in (catalog.debtors, catalog.statistics):
+        shutil.copytree(package.directory, site / DOWNLOADS / package.name, copy_function=_link_or_copy)
+
+
+def _link_or_copy(source: str, target: str) -> None:
+    """Share the bytes of a published file where the file system can; they never change."""
+    try:
+        os.link(source, target)
+    except OSError:
+        shutil.copy2(source, target)
+
+
+def _language(config: MkDocsConfig) -> str:
+    return str(config.plugins["i18n"].current_language or "vi")
+
+
+def _is_default(config: MkDocsConfig) -> bool:
+    return bool(config.plugins["i18n"].is_default_language_build)
+
+
+def _shared(config: MkDocsConfig, url: str) -> dict[str, Any]:
+    language = _language(config)
+    path = url.removeprefix("./").removeprefix("en/") if language == "en" else url.removeprefix("./")
+    return {
+        "catalog": _State.catalog,
+        "language": language,
+        "root": "" if language == "vi" else f"{language}/",
+        "alternates": {"vi": path or ".", "en": f"en/{path}"},
+    }
+
+
+def _json_block(value: Any) -> str:
+    """JSON that is safe inside a script element."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
