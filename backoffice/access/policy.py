@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from backoffice.access.actor import Actor
 from backoffice.access.roles import Role
+from backoffice.errors import NotPermittedError
 from backoffice.workflow.permissions import Permission
 
 _READ = frozenset(
@@ -66,3 +68,28 @@ def permissions_of(roles: Iterable[str]) -> frozenset[str]:
 def may(roles: Iterable[str], permission: Permission) -> bool:
     """Whether any of the roles gives the permission."""
     return permission.value in permissions_of(roles)
+
+
+def require(actor: Actor, *permissions: Permission) -> None:
+    """Let the deed go on when the actor has any of the permissions; raises NotPermittedError otherwise."""
+    if not any(actor.may(permission.value) for permission in permissions):
+        raise NotPermittedError
+
+
+# Roles that see or steer the whole country are for staff of the national agency alone.
+NATIONAL_ROLES = frozenset({Role.CENTRAL_OFFICER, Role.EXPORT_OPERATOR, Role.NATIONAL_ADMINISTRATOR})
+_LOCAL_DUTIES = frozenset({Role.ENFORCEMENT_OFFICER, Role.MONITORING_OFFICER, Role.HEAD})
+_GRANTABLE: dict[Role, frozenset[Role]] = {
+    Role.NATIONAL_ADMINISTRATOR: frozenset(Role),
+    Role.AGENCY_ADMINISTRATOR: _LOCAL_DUTIES,
+}
+
+
+def roles_grantable_by(actor: Actor) -> frozenset[Role]:
+    """The roles this actor may give to others, so that nobody can give more than R74 to R76 allow.
+
+    The system may give every role: the first administrator has nobody above.
+    """
+    if actor.may(Permission.SYSTEM):
+        return frozenset(Role)
+    return frozenset(role for own in _GRANTABLE if own.value in actor.roles for role in _GRANTABLE[own])
