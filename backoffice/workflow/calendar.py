@@ -81,6 +81,11 @@ class PeriodEnd:
     skipped: tuple[DayOff, ...] = ()
 
 
+def never(_day: date) -> bool:
+    """Return False: no day is paused."""
+    return False
+
+
 class WorkingCalendar:
     """Answers for every day from `first_year` to `last_year` whether state offices work.
 
@@ -140,16 +145,19 @@ class WorkingCalendar:
         """Return the unconfirmed rows with `after` < day ≤ `until`: days that somebody has to settle."""
         return tuple(row for day, row in self._proposed.items() if after < day <= until)
 
-    def next_working_day(self, day: date) -> PeriodEnd:
-        """Return `day` itself if it works, else the next working day (Civil Code article 148.5)."""
+    def next_working_day(self, day: date, *, pauses_on: Callable[[date], bool] = never) -> PeriodEnd:
+        """Return `day` itself if it works, else the next working day (Civil Code article 148.5).
+
+        Days on which `pauses_on` holds are passed over too, but not listed as days off.
+        """
         skipped = []
-        while off := self.day_off(day):
-            skipped.append(off)
+        while (off := self.day_off(day)) or pauses_on(day):
+            skipped += [off] if off else []
             day += _DAY
         return PeriodEnd(day, tuple(skipped))
 
     def working_days_after(
-        self, start: date, count: int, *, pauses_on: Callable[[date], bool] = lambda _day: False
+        self, start: date, count: int, *, pauses_on: Callable[[date], bool] = never
     ) -> PeriodEnd:
         """Return the end of `count` working days; the day of `start` is not counted (article 147.2).
 

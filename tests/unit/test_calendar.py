@@ -1,8 +1,6 @@
 """The working calendar: known days, overrides, counting rules of the Civil Code, and its version name."""
 
-import csv
 from datetime import date, timedelta
-from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -18,21 +16,9 @@ from backoffice.workflow.calendar import (
 )
 from backoffice.workflow.errors import CalendarDataError, CalendarRangeError
 
-OVERRIDES = Path(__file__).parents[2] / "backoffice" / "data" / "calendar_overrides.csv"
 CULTURE_DAY = date(2026, 11, 24)
 PLAIN = WorkingCalendar()
 days = st.dates(date(2015, 1, 1), date(2035, 12, 31))
-
-
-@pytest.fixture(scope="module")
-def rows():
-    with OVERRIDES.open(encoding="utf-8", newline="") as file:
-        return load_override_rows(csv.DictReader(file))
-
-
-@pytest.fixture(scope="module")
-def calendar(rows):
-    return WorkingCalendar(rows)
 
 
 def override(day, *, is_working, status=OverrideStatus.CONFIRMED):
