@@ -38,10 +38,10 @@ log = logging.getLogger("mkdocs.plugins.openthads")
 
 
 class _State:
-    """The catalog of the build that runs, and pages already worked out, by language."""
+    """What the build that runs has read: the packages, and the words of the page frame by language."""
 
     catalog: Catalog
-    charts: dict[str, Any]
+    strings: dict[str, Any]
 
 
 def on_config(config: MkDocsConfig) -> MkDocsConfig:
@@ -54,7 +54,8 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
             f"No published package of: {missing} (looked in {root}). The site is built from the published "
             "packages: run `make export` first. / Chưa có gói dữ liệu đã công bố: hãy chạy `make export` trước."
         ) from None
-    _State.charts = {}
+    strings = Path(config.theme.custom_dir) / "strings.json"
+    _State.strings = json.loads(strings.read_text(encoding="utf-8"))
     styles = Path(material.__file__).parent / "templates" / "assets" / "stylesheets"
     config.extra["theme_css"] = f"assets/stylesheets/{next(styles.glob('main.*.min.css')).name}"
     return config
@@ -112,6 +113,11 @@ def on_template_context(context: Any, template_name: str, config: MkDocsConfig) 
     return context
 
 
+def on_post_template(output_content: str, template_name: str, config: MkDocsConfig) -> str:
+    """Keep the first 404 page, which speaks both languages; other builds would write over it."""
+    return output_content if _is_default(config) or template_name != "404.html" else ""
+
+
 @event_priority(100)  # before the languages plugin builds the other languages inside this event
 def on_post_build(config: MkDocsConfig) -> None:
     """Write the look-up and the downloads beside the pages, once."""
@@ -146,6 +152,7 @@ def _shared(config: MkDocsConfig, url: str) -> dict[str, Any]:
     return {
         "catalog": _State.catalog,
         "language": language,
+        "S": _State.strings[language],
         "root": "" if language == "vi" else f"{language}/",
         "alternates": {"vi": path or ".", "en": f"en/{path}"},
     }

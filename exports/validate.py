@@ -135,7 +135,7 @@ class TableValidator:
         except pa.ArrowInvalid:
             self._unreadable(block, first)
             return None
-        return table.combine_chunks() if table.num_rows else None
+        return table if table.num_rows else None
 
     def _unreadable(self, block: bytes, first: int) -> None:
         try:

@@ -21,9 +21,9 @@ import pyarrow.parquet as pq
 
 from exports.validate import TableValidator
 
-BLOCK_BYTES = 4 * 1024 * 1024
+BLOCK_BYTES = 2 * 1024 * 1024
 # A row group: large enough for readers that skip, small enough for flat memory.
-_ROW_GROUP_BYTES = 5 * BLOCK_BYTES
+_ROW_GROUP_BYTES = 10 * BLOCK_BYTES
 _WAITING_BLOCKS = 2
 
 Progress = Callable[[int, str], None]
