@@ -27,6 +27,7 @@ from mkdocs.structure.files import File, Files
 from exports import site_format
 from exports.catalog import Catalog, PackageMissingError, load_catalog
 from exports.lookup import build_lookup
+from exports.text import fold_ascii
 from exports.site_pages import downloads, key_figures, national_charts, page_of, province_tables
 
 PACKAGES_DIR = "OPENTHADS_PACKAGES_DIR"
@@ -54,8 +55,11 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
             f"No published package of: {missing} (looked in {root}). The site is built from the published "
             "packages: run `make export` first. / Chưa có gói dữ liệu đã công bố: hãy chạy `make export` trước."
         ) from None
-    strings = Path(config.theme.custom_dir) / "strings.json"
+    strings = Path(config.docs_dir) / "strings.json"
     _State.strings = json.loads(strings.read_text(encoding="utf-8"))
+    config.mdx_configs.setdefault("toc", {})["slugify"] = lambda text, sign: fold_ascii(text).replace(
+        " ", sign
+    )
     styles = Path(material.__file__).parent / "templates" / "assets" / "stylesheets"
     config.extra["theme_css"] = f"assets/stylesheets/{next(styles.glob('main.*.min.css')).name}"
     return config
