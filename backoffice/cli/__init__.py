@@ -5,8 +5,15 @@ from __future__ import annotations
 from flask import Flask
 from flask.cli import AppGroup
 
+from backoffice.cli import access, agencies, rules
+
 # Each module of this package adds its group here, in the order in which help shows them.
-GROUPS: tuple[AppGroup, ...] = ()
+GROUPS: tuple[AppGroup, ...] = (
+    agencies.group,
+    rules.group,
+    rules.calendar_group,
+    access.group,
+)
 
 
 def register_commands(app: Flask) -> None:

@@ -118,7 +118,7 @@ def reorganise_agencies(
             _close(session, closing, ids[closing.successor_code], on)
         summary = f"{len(plan.closings)} + {plan.district_count} → {len(plan.successors)} ({on.isoformat()})"
         entry = LogEntry("reorganise", "reorganised", reason=summary, legal_basis=legal_basis)
-        write_log(session, actor, root, entry)
+        write_log(session, actor, root, entry, owner=root)
         return plan
 
 

@@ -147,8 +147,7 @@ def _log(session: Session, actor: Actor, rule: LegalRule, deed: str, reason: str
         legal_basis=f"{rule.article}, {rule.law}"[:200],
         reason=f"{rule.code}: {kept}",
     )
-    row = write_log(session, actor, root, entry)
-    row.subject_type, row.subject_id = LegalRule.__tablename__, rule.id
+    write_log(session, actor, rule, entry, owner=root)
 
 
 def _checked(name: str, value: Any) -> Any:

@@ -35,12 +35,21 @@ class LogEntry:
     deadline: dict[str, Any] | None = None
 
 
-def write_log(session: Session, actor: Actor, subject: Any, entry: LogEntry) -> TransitionLog:
-    """Add the history row of one deed; it belongs to the agency of its subject."""
-    is_agency = isinstance(subject, EnforcementAgency)
+def write_log(
+    session: Session,
+    actor: Actor,
+    subject: Any,
+    entry: LogEntry,
+    *,
+    owner: EnforcementAgency | None = None,
+) -> TransitionLog:
+    """Add the history row of one deed.
+
+    It belongs to the agency of its subject; `owner` names the agency for subjects that belong to none.
+    """
     row = TransitionLog(
-        agency_id=subject.id if is_agency else subject.agency_id,
-        agency_path=subject.path if is_agency else subject.agency_path,
+        agency_id=owner.id if owner else subject.agency_id,
+        agency_path=owner.path if owner else subject.agency_path,
         subject_type=subject.__tablename__,
         subject_id=subject.id,
         workflow_version=entry.workflow_version,

@@ -129,5 +129,4 @@ def _log(session: Session, actor: Actor, row: CalendarOverride, deed: str) -> No
     root = national_agency()
     if root is None:
         raise NotFoundError
-    entry = write_log(session, actor, root, LogEntry(deed, row.status, reason=row.day.isoformat()))
-    entry.subject_type, entry.subject_id = CalendarOverride.__tablename__, row.id
+    write_log(session, actor, row, LogEntry(deed, row.status, reason=row.day.isoformat()), owner=root)
