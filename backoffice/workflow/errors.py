@@ -14,6 +14,13 @@ class WorkflowError(OpenThadsError):
     code = "workflow_error"
 
 
+class WorkflowNotFoundError(WorkflowError):
+    """No version of the workflow is in force on the day; `params`: workflow, on."""
+
+    code = "workflow_not_found"
+    message = N_("No procedure “%(workflow)s” is in force on %(on)s.")
+
+
 class TransitionNotFoundError(WorkflowError):
     """The workflow in force has no transition of this name; `params`: workflow, transition."""
 

@@ -12,6 +12,8 @@ class Permission(StrEnum):
     CASE_READ = "case.read"
     CASE_OPEN = "case.open"
     CASE_ASSIGN = "case.assign"
+    CASE_ENFORCE = "case.enforce"
+    CASE_DECIDE = "case.decide"
     CASE_CLOSE = "case.close"
     DECISION_READ = "decision.read"
     DECISION_DRAFT = "decision.draft"

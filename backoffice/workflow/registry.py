@@ -1,0 +1,22 @@
+"""All workflows of the back office in one registry; the one place that lists them."""
+
+from backoffice.workflow import (
+    debtor_record,
+    enforcement_case,
+    enforcement_decision,
+    export_run,
+    non_enforceable_decision,
+)
+from backoffice.workflow.engine import WorkflowRegistry
+
+WORKFLOWS = WorkflowRegistry(
+    workflow
+    for noun in (
+        enforcement_case,
+        enforcement_decision,
+        non_enforceable_decision,
+        debtor_record,
+        export_run,
+    )
+    for workflow in noun.WORKFLOWS
+)
