@@ -20,12 +20,15 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from backoffice import clock
 from backoffice.models.base import BigId, Model, PrimaryKey, Timestamped, UtcDateTime, state_check
 from backoffice.models.states import ExportRunState, OutboxState, RunTrigger
+
+_AT_WORK = text("state IN ('running', 'publishing')")
 
 
 def new_message_id() -> str:
@@ -108,6 +111,14 @@ class ExportRun(Timestamped, Model):
         state_check("state", ExportRunState, "export_run"),
         state_check("triggered_by", RunTrigger, "export_run"),
         CheckConstraint("progress_done >= 0", name="ck_export_run_progress"),
+        # Two workers cannot work on one package at once, whatever they believe.
+        Index(
+            "uq_export_run_active",
+            "package_name",
+            unique=True,
+            sqlite_where=_AT_WORK,
+            postgresql_where=_AT_WORK,
+        ),
     )
 
     id: Mapped[PrimaryKey]

@@ -30,6 +30,18 @@ WHERE r.state IN ('published', 'withdrawal_due')
 ORDER BY r.public_id"""
 
 
+def debtor_record_count_sql() -> str:
+    """How many rows `debtor_records_sql` gives, for the progress bar."""
+    return "SELECT count(*) FROM debtor_record r WHERE r.state IN ('published', 'withdrawal_due')"
+
+
+def agency_parents_sql() -> str:
+    """Each agency's code with its parent's, for the roll-up."""
+    return (
+        "SELECT a.code, p.code FROM enforcement_agency a LEFT JOIN enforcement_agency p ON p.id = a.parent_id"
+    )
+
+
 def agencies_sql(day: date) -> str:
     """The agency tree, with the names in force on that day, ordered by code."""
     name = _AGENCY_NAME.format(day=day.isoformat())
