@@ -20,6 +20,7 @@ _READ = frozenset(
     }
 )
 _OFFICER = _READ | {
+    Permission.CASE_ENFORCE,
     Permission.DECISION_DRAFT,
     Permission.NON_ENFORCEABLE_DRAFT,
     Permission.DEBTOR_RECORD_DRAFT,
@@ -27,6 +28,7 @@ _OFFICER = _READ | {
 _HEAD = _OFFICER | {
     Permission.CASE_OPEN,
     Permission.CASE_ASSIGN,
+    Permission.CASE_DECIDE,
     Permission.CASE_CLOSE,
     Permission.DECISION_SIGN,
     Permission.NON_ENFORCEABLE_SIGN,

@@ -9,8 +9,11 @@ from datetime import date
 from pathlib import Path
 
 import click
+from sqlalchemy import inspect
+from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from backoffice.errors import OpenThadsError
+from backoffice.extensions import db
 from config import ROOT
 
 DATA = ROOT / "backoffice" / "data"
@@ -23,6 +26,12 @@ def one_sentence() -> Iterator[None]:
         yield
     except OpenThadsError as error:
         raise click.ClickException(str(error)) from error
+    except (OperationalError, ProgrammingError) as error:
+        if inspect(db.engine).has_table("enforcement_agency"):
+            raise
+        raise click.ClickException(
+            "The database has no tables yet: run “flask --app backoffice db upgrade” first."
+        ) from error
 
 
 def read_rows(path: Path) -> list[dict[str, str]]:

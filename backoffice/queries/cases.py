@@ -1,0 +1,79 @@
+"""Reads of cases: lists for the screens, and who may be given a case."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from flask_appbuilder.security.sqla.models import Role as StoredRole
+from sqlalchemy import select
+
+from backoffice.access.roles import Role
+from backoffice.models import CaseParty, EnforcementAgency, EnforcementCase, StaffMember
+from backoffice.models.states import CaseState
+from backoffice.queries.current import reading
+from exports.text import fold_ascii
+
+ENDED = (CaseState.COMPLETED, CaseState.TERMINATED, CaseState.RETURNED, CaseState.DELEGATED)
+
+
+def case_by_number(agency_id: int, case_number: str) -> EnforcementCase | None:
+    """The case of an agency with this number, or None when there is none in the present scope."""
+    return reading().scalar(
+        select(EnforcementCase).where(
+            EnforcementCase.agency_id == agency_id, EnforcementCase.case_number == case_number
+        )
+    )
+
+
+def open_cases(officer_id: int | None = None, limit: int = 100) -> Sequence[EnforcementCase]:
+    """Cases that have not ended, newest first; of one officer when given."""
+    statement = (
+        select(EnforcementCase)
+        .where(EnforcementCase.state.not_in([state.value for state in ENDED]))
+        .order_by(EnforcementCase.id.desc())
+        .limit(limit)
+    )
+    if officer_id is not None:
+        statement = statement.where(EnforcementCase.officer_id == officer_id)
+    return reading().scalars(statement).all()
+
+
+def cases_to_verify(until: date, limit: int = 100) -> Sequence[EnforcementCase]:
+    """Cases whose repeated verification is due until the day, the most urgent first."""
+    statement = (
+        select(EnforcementCase)
+        .where(EnforcementCase.next_verification_due_on <= until)
+        .order_by(EnforcementCase.next_verification_due_on, EnforcementCase.id)
+        .limit(limit)
+    )
+    return reading().scalars(statement).all()
+
+
+def parties_named(name: str, limit: int = 100) -> Sequence[CaseParty]:
+    """Parties whose folded name contains the folded words, sorted the Vietnamese way by given name."""
+    wanted = fold_ascii(name)
+    if not wanted:
+        return []
+    statement = (
+        select(CaseParty)
+        .where(CaseParty.name_fold.contains(wanted, autoescape=True))
+        .order_by(CaseParty.name_sort, CaseParty.id)
+        .limit(limit)
+    )
+    return reading().scalars(statement).all()
+
+
+def officer_with_agency(officer_id: int) -> tuple[StaffMember, EnforcementAgency] | None:
+    """An active enforcement officer with the agency, or None when the present scope hides that agency."""
+    statement = (
+        select(StaffMember, EnforcementAgency)
+        .join(EnforcementAgency, EnforcementAgency.id == StaffMember.agency_id)
+        .where(
+            StaffMember.id == officer_id,
+            StaffMember.active.is_(True),
+            StaffMember.roles.any(StoredRole.name == Role.ENFORCEMENT_OFFICER.value),
+        )
+    )
+    found = reading().execute(statement).first()
+    return (found[0], found[1]) if found else None

@@ -1,0 +1,171 @@
+"""Taking one step of a workflow: scope, permission, state, reason, guard, version; then history and messages.
+
+Every state change of a row that belongs to an agency goes through here, so that no state ever changes without
+its history. Not here: the tables of steps (`workflow`), what else a deed changes (the service of the noun).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from backoffice import clock
+from backoffice.access.actor import Actor
+from backoffice.errors import InvalidInputError
+from backoffice.queries.deadlines import deadline_from
+from backoffice.queries.rules import rule_book
+from backoffice.services.rows import check_version, load_row
+from backoffice.services.transaction import send
+from backoffice.services.transition_log import LogEntry, clean_reason, write_log
+from backoffice.workflow.deadlines import Deadline
+from backoffice.workflow.engine import Transition, Workflow
+from backoffice.workflow.events import StartEvent
+from backoffice.workflow.messages import N_
+from backoffice.workflow.registry import WORKFLOWS
+from backoffice.workflow.rules import RuleBook
+
+
+@dataclass(frozen=True)
+class Step:
+    """A step that somebody wants to take.
+
+    `on` is the day of the event that the step records (today when empty): its rules apply and its deadline
+    counts from it. `causes` are names of that event, the best first: rule sets name it differently.
+    `expected_version` is the version the person saw. `changes` are columns written together with the state.
+    """
+
+    name: str
+    on: date | None = None
+    reason: str | None = None
+    expected_version: int | None = None
+    causes: tuple[StartEvent, ...] = ()
+    changes: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Taken:
+    """A step that was taken, with the deadline that it set running, if any."""
+
+    transition: Transition
+    deadline: Deadline | None
+
+    @property
+    def due_on(self) -> date | None:
+        """The last day of the deadline."""
+        return self.deadline.due_on if self.deadline else None
+
+
+# Messages of the tables that a job listens to. The others are kept in the tables for the notices of later
+# screens; a message without a listener leaves nothing in the outbox.
+_LISTENERS: dict[str, tuple[str, str]] = {
+    "debtor_record.published": ("export.request", "default"),
+    "debtor_record.amended": ("export.request", "default"),
+    "debtor_record.withdrawn": ("publication.take_down", "urgent"),
+}
+
+
+def apply_transition(session: Session, actor: Actor, subject: Any, step: Step) -> Taken:
+    """Take a step of the subject's workflow, in the transaction that is open.
+
+    Raises NotFoundError outside the actor's scope, NotPermittedError, StateError, ReasonRequiredError and
+    GuardRefusedError as the table says, ConflictError when the row has changed, InvalidInputError for a day
+    in the future.
+    """
+    load_row(session, type(subject), subject.id)
+    workflow = _workflow(subject)
+    day = _day(step.on)
+    reason = clean_reason(step.reason)
+    transition = workflow.check(step.name, subject.state, actor.permissions, subject, reason=reason)
+    book = rule_book()
+    deadline = _deadline(transition, day, step.causes, book)
+    before, after = subject.state, transition.target_from(subject.state)
+    session.flush()
+    expected = subject.version if step.expected_version is None else step.expected_version
+    check_version(session, subject, expected, {"state": after, **step.changes})
+    entry = LogEntry(
+        transition.name,
+        after,
+        from_state=before,
+        workflow_version=workflow.version,
+        legal_basis=_citation(transition, day, book),
+        reason=reason,
+        deadline=deadline.as_record() if deadline else None,
+    )
+    write_log(session, actor, subject, entry)
+    _notify(session, transition, subject)
+    return Taken(transition, deadline)
+
+
+def open_subject(session: Session, actor: Actor, subject: Any, *, on: date | None = None) -> Taken:
+    """Add a new row in the first state of its workflow, with its first history row.
+
+    Raises NotPermittedError, GuardRefusedError, ScopeError for another agency, InvalidInputError for a day in
+    the future.
+    """
+    workflow = _workflow(subject)
+    day = _day(on)
+    transition = workflow.check_opening(actor.permissions, subject)
+    book = rule_book()
+    deadline = _deadline(transition, day, (), book)
+    subject.state = workflow.initial.value
+    session.add(subject)
+    session.flush()
+    entry = LogEntry(
+        transition.name,
+        subject.state,
+        workflow_version=workflow.version,
+        legal_basis=_citation(transition, day, book),
+        deadline=deadline.as_record() if deadline else None,
+    )
+    write_log(session, actor, subject, entry)
+    _notify(session, transition, subject)
+    return Taken(transition, deadline)
+
+
+def available_steps(actor: Actor, subject: Any) -> tuple[Transition, ...]:
+    """The steps that the actor may take now: the buttons to show. The deed checks again."""
+    if not actor.scope.covers(subject.agency_path):
+        return ()
+    return _workflow(subject).available(subject.state, actor.permissions, subject)
+
+
+def _workflow(subject: Any) -> Workflow:
+    """The version in force today: steps go on under the law of the day on which they are taken."""
+    return WORKFLOWS.version(subject.__tablename__, clock.today())
+
+
+def _day(on: date | None) -> date:
+    today = clock.today()
+    if on is not None and on > today:
+        raise InvalidInputError("on", N_("This day lies in the future."))
+    return on or today
+
+
+def _deadline(
+    transition: Transition, day: date, causes: tuple[StartEvent, ...], book: RuleBook
+) -> Deadline | None:
+    if transition.deadline_rule is None:
+        return None
+    events = (*causes, *transition.start_events)
+    return deadline_from(transition.deadline_rule, day, *events, book=book)
+
+
+def _citation(transition: Transition, day: date, book: RuleBook) -> str | None:
+    """The article and law behind the step, as they are cited on paper."""
+    rule = book.find(transition.legal_basis, day) if transition.legal_basis else None
+    return f"{rule.article}, {rule.law}"[:200] if rule else None
+
+
+def _notify(session: Session, transition: Transition, subject: Any) -> None:
+    for message in transition.notifies:
+        if message not in _LISTENERS:
+            continue
+        job, queue = _LISTENERS[message]
+        if job == "export.request":
+            send(session, job, queue=queue, package="debtors")
+        else:
+            send(session, job, queue=queue, record_id=subject.id)
