@@ -7,6 +7,8 @@ look-up reads (`exports.lookup`), nor how anything is drawn.
 from __future__ import annotations
 
 import json
+import os
+import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -156,6 +158,22 @@ def load_catalog(root: Path, code_lists: Path = CODE_LISTS) -> Catalog:
         figures=load_figures(statistics.directory, agencies),
         codes=load_codes(code_lists),
     )
+
+
+def publish_downloads(catalog: Catalog, folder: Path) -> None:
+    """Put the current version of both packages below `folder`, replacing what was there."""
+    for package in (catalog.debtors, catalog.statistics):
+        target = folder / package.name
+        shutil.rmtree(target, ignore_errors=True)
+        shutil.copytree(package.directory, target, copy_function=_link_or_copy)
+
+
+def _link_or_copy(source: str, target: str) -> None:
+    """Share the bytes of a published file where the file system can; they never change."""
+    try:
+        os.link(source, target)
+    except OSError:
+        shutil.copy2(source, target)
 
 
 def _load_package(home: Path) -> Package:

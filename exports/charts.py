@@ -48,7 +48,7 @@ def line_chart(title: str, description: str, months: Sequence[str], series: Sequ
         for month, value in zip(months, line.values, strict=True)
     ]
     labels = [line.label for line in series]
-    every = max(1, len(months) // 8)
+    every = max(1, -(-len(months) // 7))
     ticks = [month for index, month in enumerate(months) if (len(months) - 1 - index) % every == 0]
     chart = (
         alt.Chart(alt.InlineData(values=rows), width=560, height=240)
@@ -66,8 +66,8 @@ def line_chart(title: str, description: str, months: Sequence[str], series: Sequ
 def bar_chart(title: str, description: str, bars: Sequence[tuple[str, int]]) -> str:
     """Horizontal bars in the order given, each with its value at its end."""
     rows = [{"label": label, "value": value, "text": _grouped(value)} for label, value in bars]
-    base = alt.Chart(alt.InlineData(values=rows), width=420, height={"step": 26}).encode(
-        y=alt.Y("label:N", sort=None, title=None, axis=_axis(ticks=False, labelLimit=240, labelPadding=8)),
+    base = alt.Chart(alt.InlineData(values=rows), width=440, height={"step": 26}).encode(
+        y=alt.Y("label:N", sort=None, title=None, axis=_axis(ticks=False, labelLimit=400, labelPadding=8)),
         x=alt.X("value:Q", title=None, axis=None),
     )
     drawn = base.mark_bar(color=FIRST, cornerRadiusEnd=2, height=16)

@@ -5,6 +5,10 @@ Not here: labels and sentences.
 
 from __future__ import annotations
 
+import json
+from collections.abc import Callable
+from typing import Any
+
 
 def number(value: int | None) -> str:
     """`1234567` → `1.234.567`; a withheld figure is an empty text."""
@@ -34,3 +38,19 @@ def size(count: int) -> str:
         units.pop(0)
     digits = 0 if units[0] == "B" else 1
     return f"{amount:.{digits}f} {units[0]}".replace(".", ",")
+
+
+def json_block(value: Any) -> str:
+    """JSON that is safe inside a script element: no text can end the element."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
+
+
+FILTERS: dict[str, Callable[..., str]] = {
+    "number": number,
+    "vnd": vnd,
+    "vi_date": vi_date,
+    "month": month_label,
+    "size": size,
+    "json_block": json_block,
+}
+"""The names by which templates reach these functions."""

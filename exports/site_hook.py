@@ -4,12 +4,12 @@ Here: glue between MkDocs events and `exports.catalog`, `exports.site_pages`, `e
 knowledge of figures, records or HTML.
 """
 
+# ruff: noqa: E402 - the path must be set right before our own modules are imported
 from __future__ import annotations
 
 import json
 import logging
 import os
-import shutil
 import sys
 from pathlib import Path
 from typing import Any
@@ -18,17 +18,17 @@ from typing import Any
 # module. The project's root in its place lets the imports below be the ordinary ones.
 sys.path[0] = str(Path(__file__).resolve().parent.parent)
 
-import material
+import material  # type: ignore[import-untyped]
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
 from mkdocs.plugins import event_priority
 from mkdocs.structure.files import File, Files
 
 from exports import site_format
-from exports.catalog import Catalog, PackageMissingError, load_catalog
+from exports.catalog import Catalog, PackageMissingError, load_catalog, publish_downloads
 from exports.lookup import build_lookup
-from exports.text import fold_ascii
 from exports.site_pages import downloads, key_figures, national_charts, page_of, province_tables
+from exports.text import fold_ascii
 
 PACKAGES_DIR = "OPENTHADS_PACKAGES_DIR"
 DEFAULT_PACKAGES_DIR = "build/packages"
@@ -68,14 +68,7 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
 def on_env(env: Any, config: MkDocsConfig, files: Files) -> Any:  # noqa: ARG001 - MkDocs passes by name
     """Escape by default: names from the data never become markup."""
     env.autoescape = True
-    env.filters.update(
-        number=site_format.number,
-        vnd=site_format.vnd,
-        vi_date=site_format.vi_date,
-        month=site_format.month_label,
-        size=site_format.size,
-        asset_json=_json_block,
-    )
+    env.filters.update(site_format.FILTERS)
     return env
 
 
@@ -130,24 +123,17 @@ def on_post_build(config: MkDocsConfig) -> None:
     site, catalog = Path(config.site_dir), _State.catalog
     summary = build_lookup(catalog.debtors.directory, site / LOOKUP)
     log.info("Look-up: %s records in %s files, %s bytes", summary.records, summary.files, summary.bytes)
-    for package in (catalog.debtors, catalog.statistics):
-        shutil.copytree(package.directory, site / DOWNLOADS / package.name, copy_function=_link_or_copy)
-
-
-def _link_or_copy(source: str, target: str) -> None:
-    """Share the bytes of a published file where the file system can; they never change."""
-    try:
-        os.link(source, target)
-    except OSError:
-        shutil.copy2(source, target)
+    publish_downloads(catalog, site / DOWNLOADS)
 
 
 def _language(config: MkDocsConfig) -> str:
-    return str(config.plugins["i18n"].current_language or "vi")
+    languages: Any = config.plugins["i18n"]
+    return str(languages.current_language or "vi")
 
 
 def _is_default(config: MkDocsConfig) -> bool:
-    return bool(config.plugins["i18n"].is_default_language_build)
+    languages: Any = config.plugins["i18n"]
+    return bool(languages.is_default_language_build)
 
 
 def _shared(config: MkDocsConfig, url: str) -> dict[str, Any]:
@@ -160,8 +146,3 @@ def _shared(config: MkDocsConfig, url: str) -> dict[str, Any]:
         "root": "" if language == "vi" else f"{language}/",
         "alternates": {"vi": path or ".", "en": f"en/{path}"},
     }
-
-
-def _json_block(value: Any) -> str:
-    """JSON that is safe inside a script element."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")

@@ -55,7 +55,7 @@ function item(section) {
   const link = document.createElement("a");
   link.href = new URL(section.location, new URL(`${document.documentElement.dataset.base}/`, document.baseURI));
   link.textContent = section.title;
-  const heading = document.createElement("h3");
+  const heading = document.createElement("h2");
   heading.append(link);
   const excerpt = document.createElement("p");
   excerpt.textContent = section.plain.length > 220 ? `${section.plain.slice(0, 220)}…` : section.plain;
