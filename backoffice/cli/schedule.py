@@ -1,0 +1,41 @@
+"""Commands on the schedules of exports."""
+
+from __future__ import annotations
+
+import click
+from flask.cli import AppGroup
+
+from backoffice.access.actor import Actor
+from backoffice.cli.words import one_sentence
+from backoffice.queries.schedules import schedules
+from backoffice.services.export_run import PACKAGES
+from backoffice.services.schedule import next_moment, set_schedule
+from backoffice.services.transaction import unit_of_work
+
+SYSTEM = Actor.system("jobs")
+
+group = AppGroup("schedule", help="When exports run by themselves.", short_help="Schedules of exports.")
+
+
+@group.command("list")
+def list_schedules() -> None:
+    """Show each schedule and when it comes due next, in Viet Nam's time."""
+    with unit_of_work(SYSTEM) as session:
+        for row in schedules(session):
+            due = next_moment(row)
+            when = f"next {due:%d/%m/%Y %H:%M}" if due else "switched off"
+            click.echo(f"{row.package_name}  {row.cron}  {when}")
+
+
+@group.command("set")
+@click.argument("package", type=click.Choice(PACKAGES))
+@click.argument("cron")
+@click.option("--off", is_flag=True, help="Keep the times but switch the schedule off.")
+def set_times(package: str, cron: str, off: bool) -> None:
+    """Let PACKAGE be exported at the times of CRON: five fields in quotes, for example "0 2 * * *"."""
+    with one_sentence():
+        row = set_schedule(SYSTEM, package, cron, is_enabled=not off)
+    due = next_moment(row)
+    click.echo(
+        f"{row.package_name}: {row.cron}" + (f", next {due:%d/%m/%Y %H:%M}" if due else ", switched off")
+    )
