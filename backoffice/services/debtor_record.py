@@ -1,0 +1,303 @@
+"""Deeds on the public record of a debtor without conditions: draft, approve, publish, amend, take down.
+
+The public fields are a copy of the case's rows, cleaned and checked; staff correct the case, never the copy, so
+that both always tell the same. Not here: making the packages (`jobs.publication`), the decision itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from backoffice import clock
+from backoffice.access.actor import Actor
+from backoffice.errors import InvalidInputError, NotFoundError, StateError
+from backoffice.models import DebtorRecord, NonEnforceableDecision
+from backoffice.models.states import DebtorRecordState, NonEnforceableState, ObligationCode
+from backoffice.queries.debtor_records import UNPUBLISHED, open_records
+from backoffice.queries.rules import ground_codes
+from backoffice.services.rows import check_version, load_row
+from backoffice.services.transaction import unit_of_work
+from backoffice.services.transition import Step, apply_transition, open_subject
+from backoffice.services.transition_log import LogEntry, write_log
+from backoffice.workflow.events import StartEvent
+from backoffice.workflow.messages import N_
+from exports.text import clean_text
+
+# The lengths of the published schema; a longer text would make the whole export fail.
+LENGTHS = {
+    "full_name": 200,
+    "address": 500,
+    "judgment_number": 60,
+    "court_name": 200,
+    "enforcement_decision_number": 60,
+}
+
+
+def checked_text(field: str, value: str | None, limit: int) -> str:
+    """The cleaned text; raises InvalidInputError for the field when it is empty or longer than the limit."""
+    text = clean_text(value or "")
+    if not text:
+        raise InvalidInputError(field, N_("This must not be empty."))
+    if len(text) > limit:
+        raise InvalidInputError(field, N_("Use at most %(limit)s characters."), limit=limit)
+    return text
+
+
+def check_ground(field: str, code: str, on: date) -> None:
+    """Refuse a ground that the law in force on the day does not know; raises InvalidInputError."""
+    if code not in ground_codes(on):
+        raise InvalidInputError(field, N_("This ground was not in force on %(day)s."), day=f"{on:%d/%m/%Y}")
+
+
+def draft_record(session: Session, actor: Actor, decision: NonEnforceableDecision) -> DebtorRecord:
+    """Make the draft of the public record of a decision that was just signed, with its legal deadline.
+
+    `publish_due_on` follows the rule in force on the day of the decision.
+    """
+    record = DebtorRecord(
+        decision_id=decision.id,
+        agency_id=decision.agency_id,
+        agency_path=decision.agency_path,
+        is_sample=decision.is_sample,
+    )
+    _copy(record, decision)
+    taken = open_subject(session, actor, record, on=decision.decided_on)
+    record.publish_due_on = taken.due_on
+    session.flush()
+    return record
+
+
+def approve_debtor_record(
+    actor: Actor, record_id: int, *, expected_version: int, reason: str | None = None
+) -> DebtorRecord:
+    """Let the head agree to what will be published. Raises StateError when the case says something else now."""
+    with unit_of_work(actor) as session:
+        record = load_row(session, DebtorRecord, record_id)
+        step = Step("approve", reason=reason, expected_version=expected_version)
+        apply_transition(session, actor, record, step)
+        _require_current(session, record)
+        return record
+
+
+def return_debtor_record_to_draft(
+    actor: Actor, record_id: int, *, expected_version: int, reason: str | None = None
+) -> DebtorRecord:
+    """Take the agreement back; the draft gets a fresh copy of the case."""
+    with unit_of_work(actor) as session:
+        record = load_row(session, DebtorRecord, record_id)
+        step = Step("return_to_draft", reason=reason, expected_version=expected_version)
+        apply_transition(session, actor, record, step)
+        _copy(record, _decision(session, record))
+        return record
+
+
+def publish_debtor_record(
+    actor: Actor, record_id: int, *, expected_version: int, reason: str | None = None
+) -> DebtorRecord:
+    """Make the record public with the next export, which is asked for in the same transaction.
+
+    Raises StateError when the case has changed since the head agreed.
+    """
+    today = clock.today()
+    with unit_of_work(actor) as session:
+        record = load_row(session, DebtorRecord, record_id)
+        changes = {"published_on": today, "updated_on": today}
+        step = Step("publish", reason=reason, expected_version=expected_version, changes=changes)
+        apply_transition(session, actor, record, step)
+        _require_current(session, record)
+        return record
+
+
+def cancel_debtor_record(
+    actor: Actor, record_id: int, *, expected_version: int, reason: str | None = None
+) -> DebtorRecord:
+    """Drop a record that was never published; needs a reason."""
+    with unit_of_work(actor) as session:
+        record = load_row(session, DebtorRecord, record_id)
+        step = Step("cancel", reason=reason, expected_version=expected_version)
+        apply_transition(session, actor, record, step)
+        return record
+
+
+def note_change(
+    actor: Actor,
+    record_id: int,
+    *,
+    expected_version: int,
+    reason: str | None = None,
+    on: date | None = None,
+) -> DebtorRecord:
+    """Note that public data has changed on a day: the legal time for publishing the change runs from it."""
+    with unit_of_work(actor) as session:
+        record = load_row(session, DebtorRecord, record_id)
+        _note_change(session, actor, record, Step("note_change", on, reason, expected_version))
+        return record
+
+
+def amend_debtor_record(
+    actor: Actor, record_id: int, *, expected_version: int, reason: str | None = None
+) -> DebtorRecord:
+    """Publish the change: take a new copy of the case's data and ask for an export.
+
+    Raises StateError when nothing differs from what is public.
+    """
+    with unit_of_work(actor) as session:
+        record = load_row(session, DebtorRecord, record_id)
+        if not differences(session, record):
+            raise StateError(N_("Nothing has changed since this record was published."))
+        changes = {"updated_on": clock.today(), "amend_due_on": None}
+        step = Step("amend", reason=reason, expected_version=expected_version, changes=changes)
+        apply_transition(session, actor, record, step)
+        _copy(record, _decision(session, record))
+        return record
+
+
+def order_withdrawal(
+    actor: Actor,
+    record_id: int,
+    *,
+    expected_version: int,
+    reason: str | None = None,
+    on: date | None = None,
+) -> DebtorRecord:
+    """Start the legal time for taking a published record down, counted from the day the obligation was met."""
+    with unit_of_work(actor) as session:
+        record = load_row(session, DebtorRecord, record_id)
+        causes = (StartEvent.OBLIGATION_FULFILLED,)
+        _order_withdrawal(
+            session, actor, record, Step("order_withdrawal", on, reason, expected_version, causes)
+        )
+        return record
+
+
+def keep_debtor_record_published(
+    actor: Actor, record_id: int, *, expected_version: int, reason: str | None = None
+) -> DebtorRecord:
+    """Undo an ordered take-down; raises StateError when its decision is no longer in force."""
+    with unit_of_work(actor) as session:
+        record = load_row(session, DebtorRecord, record_id)
+        step = Step(
+            "keep_published",
+            None,
+            reason,
+            expected_version=expected_version,
+            changes={"withdraw_due_on": None},
+        )
+        apply_transition(session, actor, record, step)
+        if _decision(session, record).state != NonEnforceableState.SIGNED.value:
+            raise StateError(N_("The decision is no longer in force, so the record must be taken down."))
+        return record
+
+
+def withdraw_debtor_record(
+    actor: Actor, record_id: int, *, expected_version: int, reason: str | None = None
+) -> DebtorRecord:
+    """Take the record down; the job that removes it from every published version leaves with the transaction."""
+    with unit_of_work(actor) as session:
+        record = load_row(session, DebtorRecord, record_id)
+        changes = {"withdrawn_on": clock.today(), "amend_due_on": None}
+        step = Step("withdraw", reason=reason, expected_version=expected_version, changes=changes)
+        apply_transition(session, actor, record, step)
+        return record
+
+
+def end_publication(
+    session: Session,
+    actor: Actor,
+    decisions: Iterable[NonEnforceableDecision],
+    cause: StartEvent,
+    on: date,
+    reason: str,
+) -> int:
+    """End the publication of these decisions' records: drafts are cancelled, public ones become due.
+
+    The deadline counts from the day of the cause under the rule of that day. Returns how many records it met.
+    """
+    records = open_records([decision.id for decision in decisions])
+    for record in records:
+        if record.state in UNPUBLISHED:
+            apply_transition(session, actor, record, Step("cancel", reason=reason))
+        elif record.state == DebtorRecordState.PUBLISHED.value:
+            # The law before 1 July 2026 knows a withdrawn decision only through the enforcement that goes on.
+            causes = (cause, StartEvent.ENFORCEMENT_CONTINUED)
+            _order_withdrawal(session, actor, record, Step("order_withdrawal", on, reason, causes=causes))
+    return len(records)
+
+
+def follow_change(session: Session, actor: Actor, records: Iterable[DebtorRecord], on: date) -> None:
+    """Let open records follow a correction of their case: drafts are copied anew, public ones become due.
+
+    An approved record stays what the head approved, and `publish_debtor_record` refuses it until it is returned.
+    """
+    for record in records:
+        if not differences(session, record):
+            continue
+        if record.state == DebtorRecordState.DRAFT.value:
+            check_version(session, record, record.version)
+            _copy(record, _decision(session, record))
+            write_log(session, actor, record, LogEntry("refresh", record.state, from_state=record.state))
+        elif record.state == DebtorRecordState.PUBLISHED.value:
+            _note_change(session, actor, record, Step("note_change", on))
+
+
+def differences(session: Session, record: DebtorRecord) -> tuple[str, ...]:
+    """The names of the public fields in which the record differs from its case."""
+    fields = _public_fields(_decision(session, record))
+    return tuple(name for name, value in fields.items() if getattr(record, name) != value)
+
+
+def _note_change(session: Session, actor: Actor, record: DebtorRecord, step: Step) -> None:
+    taken = apply_transition(session, actor, record, step)
+    if taken.due_on and (record.amend_due_on is None or taken.due_on < record.amend_due_on):
+        record.amend_due_on = taken.due_on
+
+
+def _order_withdrawal(session: Session, actor: Actor, record: DebtorRecord, step: Step) -> None:
+    taken = apply_transition(session, actor, record, step)
+    record.withdraw_due_on = taken.due_on
+    record.amend_due_on = None
+
+
+def _require_current(session: Session, record: DebtorRecord) -> None:
+    if differences(session, record):
+        raise StateError(
+            N_("The case has changed since this record was drafted. Return it to draft and look at it again.")
+        )
+
+
+def _decision(session: Session, record: DebtorRecord) -> NonEnforceableDecision:
+    return load_row(session, NonEnforceableDecision, record.decision_id)
+
+
+def _copy(record: DebtorRecord, decision: NonEnforceableDecision) -> None:
+    for name, value in _public_fields(decision).items():
+        setattr(record, name, value)
+
+
+def _public_fields(decision: NonEnforceableDecision) -> dict[str, Any]:
+    """The six public field groups (Decree 152/2026 Art. 23.1; Circular 04/2023 Art. 4.1), from the case's rows."""
+    case, debtor = decision.case, decision.debtor
+    enforcement, obligation = decision.enforcement_decision, decision.obligation
+    if case is None or debtor is None or enforcement is None or obligation is None:
+        raise NotFoundError
+    texts = {
+        "full_name": debtor.full_name,
+        "address": debtor.address,
+        "judgment_number": case.judgment_number,
+        "court_name": case.court_name,
+        "enforcement_decision_number": enforcement.decision_number,
+    }
+    amount = obligation.outstanding_amount_vnd
+    check_ground("reason_code", decision.ground_code, decision.decided_on)
+    return {
+        **{name: checked_text(name, value, LENGTHS[name]) for name, value in texts.items()},
+        "judgment_on": case.judgment_on,
+        "enforcement_decision_on": enforcement.decided_on,
+        "obligation_code": ObligationCode(obligation.obligation_code).value,
+        "obligation_amount_vnd": obligation.amount_vnd if amount is None else amount,
+        "reason_code": decision.ground_code,
+    }

@@ -1,0 +1,90 @@
+"""Deeds on enforcement decisions: draft, sign, discard, withdraw."""
+
+from __future__ import annotations
+
+from backoffice import clock
+from backoffice.access.actor import Actor
+from backoffice.errors import InvalidInputError, StateError
+from backoffice.models import EnforcementCase, EnforcementDecision, NonEnforceableDecision
+from backoffice.queries.agencies import agency_in_force
+from backoffice.queries.cases import ENDED
+from backoffice.queries.decisions import is_number_taken, open_non_enforceable_decisions
+from backoffice.services.debtor_record import LENGTHS, checked_text
+from backoffice.services.rows import load_row
+from backoffice.services.transaction import unit_of_work
+from backoffice.services.transition import Step, apply_transition, open_subject
+from backoffice.workflow.messages import N_
+
+
+def draft_enforcement_decision(actor: Actor, case_id: int, decision_number: str) -> EnforcementDecision:
+    """Draft a decision of a running case, in the name of the agency that exists today.
+
+    Raises StateError for a case that has ended, InvalidInputError for an empty, long or taken number.
+    """
+    today = clock.today()
+    with unit_of_work(actor) as session:
+        case = load_row(session, EnforcementCase, case_id)
+        if case.state in ENDED:
+            raise StateError(N_("The case has ended."))
+        agency = agency_in_force(case.agency_id, today)
+        decision = EnforcementDecision(
+            agency_id=agency.id,
+            agency_path=agency.path,
+            case_id=case.id,
+            decision_number=free_number(EnforcementDecision, agency.id, decision_number),
+            decided_on=today,
+            is_sample=case.is_sample,
+        )
+        open_subject(session, actor, decision)
+        return decision
+
+
+def sign_enforcement_decision(
+    actor: Actor, decision_id: int, *, expected_version: int, reason: str | None = None
+) -> EnforcementDecision:
+    """Sign the draft; it bears the day of the signature."""
+    with unit_of_work(actor) as session:
+        decision = load_row(session, EnforcementDecision, decision_id)
+        changes = {"decided_on": clock.today(), "signed_by_id": actor.user_id}
+        step = Step("sign", reason=reason, expected_version=expected_version, changes=changes)
+        apply_transition(session, actor, decision, step)
+        return decision
+
+
+def discard_enforcement_decision(
+    actor: Actor, decision_id: int, *, expected_version: int, reason: str | None = None
+) -> EnforcementDecision:
+    """Throw the draft away; its number becomes free."""
+    with unit_of_work(actor) as session:
+        decision = load_row(session, EnforcementDecision, decision_id)
+        step = Step("discard", reason=reason, expected_version=expected_version)
+        apply_transition(session, actor, decision, step)
+        return decision
+
+
+def withdraw_enforcement_decision(
+    actor: Actor, decision_id: int, *, expected_version: int, reason: str | None = None
+) -> EnforcementDecision:
+    """Withdraw a signed decision, for a reason.
+
+    Raises StateError while a decision on not yet having conditions rests on it.
+    """
+    with unit_of_work(actor) as session:
+        decision = load_row(session, EnforcementDecision, decision_id)
+        step = Step("withdraw", reason=reason, expected_version=expected_version)
+        apply_transition(session, actor, decision, step)
+        if open_non_enforceable_decisions(decision.id):
+            raise StateError(
+                N_("First withdraw the decision on not yet having conditions that rests on this one.")
+            )
+        return decision
+
+
+def free_number(
+    kind: type[EnforcementDecision] | type[NonEnforceableDecision], agency_id: int, number: str
+) -> str:
+    """The cleaned number; raises InvalidInputError when it is empty, too long, or taken this year."""
+    text = checked_text("decision_number", number, LENGTHS["enforcement_decision_number"])
+    if is_number_taken(kind, agency_id, text, clock.today().year):
+        raise InvalidInputError("decision_number", N_("Another decision of this year has this number."))
+    return text
