@@ -9,10 +9,10 @@ from flask_babel import Babel  # noqa: F401  (Flask-AppBuilder binds it; named h
 
 from backoffice import models  # noqa: F401  (all tables must be known before the mapper is used)
 from backoffice.access import identity, scope
-from backoffice.access.security_manager import OpenThadsSecurityManager
 from backoffice.cli import register_commands
-from backoffice.extensions import csrf, db, migrate, new_appbuilder
+from backoffice.extensions import csrf, db, migrate
 from backoffice.views import menu
+from backoffice.views.framework import StaffAppBuilder
 from config import ROOT, Settings, flask_settings, load_settings
 
 Surface = Literal["staff", "public", "all"]
@@ -25,7 +25,7 @@ def create_app(surface: Surface = "all", settings: Settings | None = None) -> Fl
     """
     settings = settings or load_settings()
     settings.var_dir.mkdir(parents=True, exist_ok=True)
-    app = Flask(__name__, static_folder=None, template_folder="templates")
+    app = Flask(__name__, static_folder="static", template_folder="templates")
     app.config.from_mapping(flask_settings(settings))
     db.init_app(app)
     migrate.init_app(app, db, directory=str(ROOT / "backoffice" / "migrations"), render_as_batch=True)
@@ -35,9 +35,8 @@ def create_app(surface: Surface = "all", settings: Settings | None = None) -> Fl
         db.prepare_engine()
         register_commands(app)
         if surface in ("staff", "all"):
-            appbuilder = new_appbuilder()
-            appbuilder.security_manager_class = OpenThadsSecurityManager
-            menu.prepare(appbuilder, app)
+            appbuilder = StaffAppBuilder()
+            menu.prepare(app)
             appbuilder.init_app(app, db.session)
             app.before_request(identity.enter_request_scope)
             app.teardown_request(identity.leave_request_scope)

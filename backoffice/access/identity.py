@@ -23,18 +23,12 @@ def scope_of(agency_id: int | None) -> Scope:
     if agency_id is None:
         return NOTHING
     with system_scope("sign_in"):
-        found: dict[int, str] = {}
-        wanted = {agency_id}
+        found = _own_and_succeeded({agency_id}, EnforcementAgency.id.in_([agency_id]))
+        wanted = set(found) - {agency_id}
         while wanted:
-            rows = db.session.execute(
-                select(EnforcementAgency.id, EnforcementAgency.path).where(
-                    EnforcementAgency.id.in_(wanted)
-                    if not found
-                    else EnforcementAgency.successor_id.in_(wanted) & EnforcementAgency.id.not_in(found)
-                )
-            ).all()
-            found.update({row.id: row.path for row in rows})
-            wanted = {row.id for row in rows}
+            more = _own_and_succeeded(wanted)
+            wanted = set(more) - set(found)
+            found.update(more)
     return Scope(_without_nested(sorted(found.values())))
 
 
@@ -57,6 +51,7 @@ def current_actor() -> Actor:
 def enter_request_scope() -> None:
     """Before each request: forget whatever was there, then set the person's scope, before any other query."""
     leave_scope()
+    g.pop("actor", None)
     enter_scope(current_actor().scope)
 
 
@@ -66,6 +61,17 @@ def leave_request_scope(_error: Any = None) -> None:
 
 
 ANONYMOUS = Actor(None, "anonymous", frozenset(), NOTHING)
+
+
+def _own_and_succeeded(agencies: set[int], own: Any = None) -> dict[int, str]:
+    """The paths of the agencies that these succeeded, by id; with `own` also of those it selects."""
+    condition = EnforcementAgency.successor_id.in_(agencies)
+    rows = db.session.execute(
+        select(EnforcementAgency.id, EnforcementAgency.path).where(
+            condition if own is None else own | condition
+        )
+    )
+    return {row.id: row.path for row in rows}
 
 
 def _without_nested(paths: list[str]) -> tuple[str, ...]:

@@ -1,10 +1,26 @@
-"""Flask-AppBuilder's security manager with our staff, our session rule and our password rule."""
+"""Flask-AppBuilder's security manager with our staff, our session rule and our policy.
+
+Belongs here: how a session names a person, and who may open which screen. Not here: the sign-in screen
+(`views.sign_in`), the policy itself (`access.policy`, `access.screen_policy`), making accounts (services).
+"""
 
 from __future__ import annotations
 
-from flask_appbuilder.security.sqla.manager import SecurityManager
+from typing import Any
 
+from flask import Flask, current_app, session
+from flask_appbuilder.security.sqla.manager import SecurityManager
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from backoffice import clock
+from backoffice.access.identity import current_actor
+from backoffice.access.scope import system_scope
+from backoffice.access.screen_policy import permission_for
 from backoffice.models import StaffMember
+
+_LARGEST_ID = 2**31 - 1
+SIGNED_IN_AT = "signed_in_at"
 
 
 class OpenThadsSecurityManager(SecurityManager):
@@ -14,3 +30,48 @@ class OpenThadsSecurityManager(SecurityManager):
 
     def create_db(self) -> None:
         """Make no table at start: the migrations are the only way a table comes to be."""
+
+    def create_jwt_manager(self, app: Flask) -> None:
+        """Issue and accept no bearer tokens: staff sign in with a form, programs not at all."""
+
+    def register_views(self) -> None:
+        """Register none of the framework's user, role and password screens: they let a person raise himself."""
+
+    def load_user(self, pk: str) -> StaffMember | None:
+        """The person a session names, with roles and agency in one query; None ends the session.
+
+        A session of an earlier epoch is over: signing out or a new password raises the epoch. So is one that
+        began longer ago than sessions may last, however busy it was.
+        """
+        longest = current_app.permanent_session_lifetime.total_seconds()
+        if not 0 <= clock.now().timestamp() - session.get(SIGNED_IN_AT, 0) <= longest:
+            return None
+        key, _, epoch = str(pk).partition(".")
+        if not (key.isascii() and key.isdecimal() and int(key) <= _LARGEST_ID):
+            return None
+        statement = (
+            select(StaffMember)
+            .where(StaffMember.id == int(key))
+            .options(joinedload(StaffMember.roles), joinedload(StaffMember.agency))
+        )
+        with system_scope("sign_in"):
+            user = self.session.scalars(statement).unique().one_or_none()
+        if user is None or not user.is_active or epoch != str(user.session_epoch):
+            return None
+        return user
+
+    def has_access(self, permission_name: str, view_name: str) -> bool:
+        """Whether the signed-in person may open this screen: the policy decides, stored grants only mirror it."""
+        needed = permission_for(view_name, permission_name)
+        return needed is not None and current_actor().may(needed.value)
+
+    def get_user_menu_access(self, menu_names: list[str] | None = None) -> set[str]:
+        """The menu entries that the signed-in person sees."""
+        return {name for name in menu_names or () if self.has_access("menu_access", name)}
+
+    def is_item_public(self, permission_name: str, view_name: str) -> bool:  # noqa: ARG002
+        """Nothing of the staff screens is public."""
+        return False
+
+    def on_user_logout(self, user: Any) -> None:
+        """Nothing to add: the sign-in screen ends the sessions through a service."""

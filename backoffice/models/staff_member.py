@@ -25,6 +25,10 @@ class StaffMember(User):
 
     agency: Mapped[Any] = relationship("EnforcementAgency", foreign_keys=[agency_id])
 
+    def get_id(self) -> str:
+        """What the session cookie names: the person, and the epoch that ends the session when it is raised."""
+        return f"{self.id}.{self.session_epoch}"
+
     def get_full_name(self) -> str:
         """The Vietnamese order: family and middle names first, the given name last."""
         return f"{self.last_name} {self.first_name}".strip()

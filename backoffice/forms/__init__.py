@@ -1,0 +1,1 @@
+"""Shapes of forms: fields and their checks. Not here: what is done with the values (services)."""

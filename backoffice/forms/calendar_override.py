@@ -1,0 +1,25 @@
+"""The form for a day that works, or does not, against the general calendar."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from flask_babel import lazy_gettext as _l
+from wtforms import BooleanField, DateField, StringField
+from wtforms.validators import DataRequired, InputRequired, Length
+
+from backoffice.forms.base import StaffForm, clean
+
+_NEEDED = _l("This field must be filled in.")
+
+
+class CalendarOverrideForm(StaffForm):
+    """The day, whether it works, its name, and the act or announcement it rests on."""
+
+    columns: ClassVar[tuple[str, ...]] = ("day", "is_working", "name", "source")
+    day = DateField(_l("Day"), validators=[InputRequired(_NEEDED)])
+    is_working = BooleanField(_l("This day is a working day"))
+    name = StringField(_l("Name of the day"), validators=[DataRequired(_NEEDED), Length(max=200)], filters=[clean])
+    source = StringField(
+        _l("Act or announcement"), validators=[DataRequired(_NEEDED), Length(max=300)], filters=[clean]
+    )

@@ -1,0 +1,34 @@
+"""The form that corrects a legal rule."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from flask_babel import lazy_gettext as _l
+from wtforms import IntegerField, StringField, TextAreaField
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
+
+from backoffice.forms.base import StaffForm, clean
+
+_NEEDED = _l("This field must be filled in.")
+
+
+class LegalRuleForm(StaffForm):
+    """The number, the citation and the titles; validity and kind change only by a rule that takes over."""
+
+    columns: ClassVar[tuple[str, ...]] = ("value", "law", "article", "title_vi", "title_en", "reason")
+    value = IntegerField(
+        _l("Number"),
+        validators=[Optional(), NumberRange(0, 2**62, _l("Write a whole number, zero or more."))],
+    )
+    law = StringField(_l("Law"), validators=[DataRequired(_NEEDED), Length(max=120)], filters=[clean])
+    article = StringField(_l("Article"), validators=[DataRequired(_NEEDED), Length(max=80)], filters=[clean])
+    title_vi = StringField(
+        _l("Title in Vietnamese"), validators=[DataRequired(_NEEDED), Length(max=400)], filters=[clean]
+    )
+    title_en = StringField(
+        _l("Title in English"), validators=[DataRequired(_NEEDED), Length(max=400)], filters=[clean]
+    )
+    reason = TextAreaField(
+        _l("Reason for the correction"), validators=[InputRequired(_NEEDED), Length(max=2000)]
+    )

@@ -1,0 +1,152 @@
+"""Flask-AppBuilder's data interface over our services: it reads under the scope and never writes by itself.
+
+Belongs here: reading pages, single rows and histories for screens with few queries, and handing changes to a
+service. Not here: what a change means (the services), which columns a screen shows (the screens).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from flask_appbuilder.models.sqla.interface import SQLAInterface
+from sqlalchemy import ColumnElement, asc, desc, inspect, select
+from sqlalchemy.orm import InstrumentedAttribute, joinedload, load_only, selectinload
+from sqlalchemy.orm.interfaces import MANYTOONE, LoaderOption
+
+from backoffice.access.actor import Actor
+from backoffice.errors import NotFoundError, NotPermittedError
+from backoffice.models import StaffMember, TransitionLog
+
+COUNT_LIMIT = 1000
+_LARGEST_ID = 2**63 - 1
+
+Deed = Callable[..., Any]
+
+
+@dataclass(frozen=True)
+class RowPage:
+    """One page of rows; `total` is counted up to COUNT_LIMIT, and `is_more` says that there are more than that."""
+
+    rows: Sequence[Any]
+    total: int
+    is_more: bool
+
+
+@dataclass(frozen=True)
+class PageRequest:
+    """Which rows: conditions, an order, and the numbers of the page (from 1) and of rows on a page."""
+
+    conditions: Sequence[ColumnElement[bool]]
+    order: str
+    direction: str
+    page: int
+    size: int
+
+
+class ServiceInterface(SQLAInterface):  # type: ignore[misc]
+    """Reads one table for a screen; `change` and `create` are the services that write, if any."""
+
+    def __init__(self, obj: type[Any], *, change: Deed | None = None, create: Deed | None = None) -> None:
+        super().__init__(obj)
+        self._change = change
+        self._create = create
+
+    def page(self, wanted: PageRequest, columns: Sequence[str]) -> RowPage:
+        """The rows of one page, with the relations of the listed columns loaded, and the capped count."""
+        direction = asc if wanted.direction == "asc" else desc
+        statement = (
+            select(self.obj)
+            .where(*wanted.conditions)
+            .options(*self._loading(columns))
+            .order_by(direction(getattr(self.obj, wanted.order)), direction(self.obj.id))
+            .offset((wanted.page - 1) * wanted.size)
+            .limit(wanted.size)
+        )
+        rows = self.session.scalars(statement).unique().all()
+        if wanted.page == 1 and len(rows) < wanted.size:
+            return RowPage(rows, len(rows), is_more=False)
+        total = self.count(wanted.conditions)
+        return RowPage(rows, min(total, COUNT_LIMIT), is_more=total > COUNT_LIMIT)
+
+    def count(self, conditions: Sequence[ColumnElement[bool]]) -> int:
+        """How many rows fit, counted no further than one past COUNT_LIMIT."""
+        # Ids and not count(): the guard narrows entities, and a thousand ids cost less than counting a million.
+        ids = select(self.obj.id).where(*conditions).limit(COUNT_LIMIT + 1)
+        return len(self.session.scalars(ids).all())
+
+    def find(self, pk: int, columns: Sequence[str] = ()) -> Any:
+        """The row, read anew under the scope. Raises NotFoundError for a row that is not there or not visible."""
+        if not 0 < pk <= _LARGEST_ID:
+            raise NotFoundError
+        statement = select(self.obj).where(self.obj.id == pk).options(*self._loading(columns))
+        row = self.session.scalars(statement).unique().one_or_none()
+        if row is None:
+            raise NotFoundError
+        return row
+
+    def get(self, pk: Any, filters: Any = None, select_columns: Any = None) -> Any:  # noqa: ARG002
+        """The row as the framework asks for it, or None."""
+        try:
+            return self.find(int(str(pk)[:20]) if str(pk).isdecimal() else 0)
+        except NotFoundError:
+            return None
+
+    def history(self, row: Any, limit: int = 100) -> Sequence[TransitionLog]:
+        """The newest entries of the row's history, newest first."""
+        statement = (
+            select(TransitionLog)
+            .where(TransitionLog.subject_type == row.__tablename__, TransitionLog.subject_id == row.id)
+            .options(*_people("actor", TransitionLog))
+            .order_by(TransitionLog.id.desc())
+            .limit(limit)
+        )
+        entries: Sequence[TransitionLog] = self.session.scalars(statement).unique().all()
+        return entries
+
+    def change(self, actor: Actor, row: Any, values: dict[str, Any], version: int) -> Any:
+        """Let the service change the row. Raises what the service raises; NotPermittedError without a service."""
+        if self._change is None:
+            raise NotPermittedError
+        return self._change(actor, row, values, version)
+
+    def create(self, actor: Actor, values: dict[str, Any]) -> Any:
+        """Let the service make a row. Raises what the service raises; NotPermittedError without a service."""
+        if self._create is None:
+            raise NotPermittedError
+        return self._create(actor, values)
+
+    def add(self, item: Any, raise_exception: bool = False) -> bool:  # noqa: ARG002
+        """Refused: rows are made by services. Raises NotPermittedError."""
+        raise NotPermittedError
+
+    def edit(self, item: Any, raise_exception: bool = False) -> bool:  # noqa: ARG002
+        """Refused: rows are changed by services. Raises NotPermittedError."""
+        raise NotPermittedError
+
+    def delete(self, item: Any, raise_exception: bool = False) -> bool:  # noqa: ARG002
+        """Refused: nothing is deleted from a screen. Raises NotPermittedError."""
+        raise NotPermittedError
+
+    def _loading(self, columns: Sequence[str]) -> list[LoaderOption]:
+        """Load each relation that the columns name together with the rows, many-to-one by a join."""
+        relations = inspect(self.obj).relationships
+        options: list[LoaderOption] = []
+        for name in dict.fromkeys(column.split(".", 1)[0] for column in columns):
+            if name not in relations:
+                continue
+            attribute = getattr(self.obj, name)
+            if relations[name].mapper.class_ is StaffMember:
+                options += _people(name, self.obj)
+            else:
+                is_one = relations[name].direction is MANYTOONE
+                options.append(joinedload(attribute) if is_one else selectinload(attribute))
+        return options
+
+
+def _people(name: str, model: type[Any]) -> list[LoaderOption]:
+    """Load a person with what a name on a screen needs; never with the password."""
+    attribute: InstrumentedAttribute[Any] = getattr(model, name)
+    needed = (StaffMember.first_name, StaffMember.last_name, StaffMember.agency_id)
+    return [joinedload(attribute).options(load_only(*needed), joinedload(StaffMember.agency))]

@@ -1,0 +1,39 @@
+"""Enforcement agencies: the tree that a person may see, with past and successor agencies."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from flask_babel import lazy_gettext as _l
+
+from backoffice.models import EnforcementAgency
+from backoffice.services.interface import ServiceInterface
+from backoffice.views.base import ScopedModelView
+from backoffice.views.filters import AgencyFilter, ChoiceFilter, IdFilter, TextFilter
+from backoffice.views.words import AGENCY_LEVELS
+
+
+class AgencyView(ScopedModelView):
+    """Agencies are made by an import and a reorganisation, never on a screen."""
+
+    route_base = "/agencies"
+    datamodel = ServiceInterface(EnforcementAgency)
+    list_title = _l("Enforcement agencies")
+    show_title = _l("Agency")
+    list_columns = ["code", "name", "level", "parent", "valid_to"]
+    order_columns = ["path", "code"]
+    sort_by: ClassVar[dict[str, str]] = {"name": "path"}
+    base_order = ("path", "asc")
+    list_filters = (
+        TextFilter("q", _l("Name or code"), ("name", "code")),
+        ChoiceFilter("level", _l("Level"), ("level",), choices=AGENCY_LEVELS),
+        AgencyFilter("under", _l("Agency code, with those below"), ("path",)),
+        IdFilter("parent", "", ("parent_id",)),
+    )
+    show_fieldsets = [
+        (_l("Agency"), {"fields": ["code", "name", "level", "parent", "province_code"]}),
+        (_l("Validity"), {"fields": ["valid_from", "valid_to", "successor", "legal_basis"]}),
+    ]
+
+
+AgencyView.tabs = ((AgencyView, "parent"),)

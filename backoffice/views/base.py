@@ -1,0 +1,181 @@
+"""The base of every staff screen over a table: list, show and edit, scoped, with explicit columns.
+
+Belongs here: what all screens do alike. Not here: columns of one screen, kinds of filters, the look (templates).
+A screen is a class with lists of columns; it keeps nothing of a request on itself, because all requests share it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, ClassVar
+
+from flask import flash, g, make_response, redirect, request, url_for
+from flask_appbuilder import ModelView, expose, has_access
+from flask_babel import gettext as _
+from sqlalchemy import ColumnElement
+from werkzeug.wrappers import Response
+
+from backoffice.access.identity import current_actor
+from backoffice.errors import ConflictError, InvalidInputError, OpenThadsError
+from backoffice.forms.base import StaffForm
+from backoffice.services.interface import PageRequest, ServiceInterface
+from backoffice.views import actions
+from backoffice.views.cells import Cell, cell
+from backoffice.views.errors import sentence
+from backoffice.views.filters import ListFilter
+from backoffice.views.history import history_lines
+from backoffice.views.listing import read_list_request, refuse_unknown
+from backoffice.views.tables import Tab, facts_of, table_of
+
+TAB_SIZE = 25
+
+
+class ScopedModelView(ModelView):
+    """One table as screens. Subclasses name their columns; a column that is not named is never shown or sorted by.
+
+    `order_columns` are columns with an index; `sort_by` says which of them a listed column sorts by.
+    `tabs` are other screens whose rows belong to a shown row, each with the filter that selects them.
+    """
+
+    datamodel: ServiceInterface
+    include_route_methods = frozenset({"list", "show"})
+    list_template = "list.html"
+    show_template = "show.html"
+    edit_template = "edit.html"
+
+    list_filters: Sequence[ListFilter] = ()
+    sort_by: ClassVar[dict[str, str]] = {}
+    tabs: ClassVar[tuple[tuple[type[ScopedModelView], str], ...]] = ()
+    form: type[StaffForm] | None = None
+    intro: Any = ""
+    has_history = False
+
+    def __init__(self, **kwargs: Any) -> None:
+        for name in ("list_columns", "order_columns", "base_order"):
+            if not getattr(self, name):
+                raise ValueError(f"{type(self).__name__} must name its {name}")
+        self.search_columns = sorted({column for item in self.list_filters for column in item.columns})
+        self.add_columns = self.edit_columns = list(self.form.columns) if self.form else ["id"]
+        super().__init__(**kwargs)
+
+    @property
+    def _filters(self) -> Any:
+        """The framework's filters, one object a request: on the shared screen they would mix people's searches."""
+        key = f"filters_{type(self).__name__}"
+        if key not in g:
+            setattr(g, key, self.datamodel.get_filters(self.search_columns))
+        return g.get(key)
+
+    @_filters.setter
+    def _filters(self, _value: Any) -> None:
+        """Ignored: the framework sets filters on the screen itself."""
+
+    def _init_forms(self) -> None:
+        """Make none of the framework's forms: they offer every related row and set fields of the row directly."""
+
+    def base_conditions(self) -> list[ColumnElement[bool]]:
+        """Conditions that every row of this screen fits, beside the scope that the session adds."""
+        return []
+
+    @expose("/list/")
+    @has_access
+    def list(self) -> Any:
+        """One page of rows, filtered and sorted as the address says."""
+        wanted = read_list_request(request.args, self.list_filters, self.order_columns, self.base_order)
+        conditions = self.base_conditions() + wanted.conditions(self.datamodel.obj, self.list_filters)
+        asked = PageRequest(conditions, wanted.order, wanted.direction, wanted.page, wanted.size)
+        page = self.datamodel.page(asked, self.list_columns)
+        table = table_of(self, page.rows)
+        return self.render_template(
+            self.list_template, title=self.list_title, view=self, wanted=wanted, page=page, table=table
+        )
+
+    @expose("/show/<int:pk>")
+    @has_access
+    def show(self, pk: int) -> Any:
+        """One row with its related rows, its history and the steps that may be taken now."""
+        refuse_unknown(request.args, set())
+        row = self.datamodel.find(pk, self.show_columns)
+        return self._shown(row)
+
+    @expose("/edit/<int:pk>", methods=["GET", "POST"])
+    @has_access
+    def edit(self, pk: int) -> Any:
+        """Show the form; on POST hand the values and the version that was seen to the service."""
+        refuse_unknown(request.args, set())
+        row = self.datamodel.find(pk, self.show_columns)
+        assert self.form is not None  # noqa: S101 - only screens with a form have this route
+        if request.method == "GET":
+            return self._form_page(row, self.form(obj=row))
+        form = self.form(request.form)
+        if not form.validate():
+            return self._form_page(row, form, 400)
+        try:
+            self.datamodel.change(current_actor(), row, form.values(), form.version.data)
+        except ConflictError as conflict:
+            fresh = self.datamodel.find(pk, self.show_columns)
+            return self._form_page(fresh, form, 409, conflict=conflict)
+        except InvalidInputError as error:
+            form.add_error(error.field, sentence(error))
+            return self._form_page(row, form, 400)
+        except OpenThadsError as error:
+            form.add_error("", sentence(error))
+            return self._form_page(row, form, 400)
+        flash(_("Saved."), "good")
+        return redirect(self.url_of(row.id))
+
+    def cell(self, row: Any, column: str) -> Cell:
+        """What a column of a row shows; a screen with a column of its own answers for that one."""
+        return cell(row, column)
+
+    def url_of(self, pk: int) -> str:
+        """The address of a row's own page, or of the list where rows have none."""
+        if "show" in self.include_route_methods:
+            return url_for(f"{self.endpoint}.show", pk=pk)
+        return url_for(f"{self.endpoint}.list")
+
+    def title_of(self, row: Any) -> str:
+        """The heading of a row's page: what it is, and which."""
+        return f"{self.show_title} {row}"
+
+    def _shown(self, row: Any, **more: Any) -> str:
+        page: str = self.render_template(
+            self.show_template,
+            title=self.title_of(row),
+            view=self,
+            row=row,
+            groups=facts_of(self, row),
+            tabs=[tab for tab in (self._tab(view, name, row) for view, name in self.tabs) if tab],
+            steps=actions.steps_for(row),
+            history=history_lines(self.datamodel.history(row)) if self.has_history else None,
+            **more,
+        )
+        return page
+
+    def _form_page(
+        self, row: Any, form: StaffForm, status: int = 200, conflict: OpenThadsError | None = None
+    ) -> Response:
+        seen = form.version.data if conflict is None else row.version
+        page = self.render_template(
+            self.edit_template,
+            title=f"{self.edit_title}: {row}",
+            view=self,
+            row=row,
+            form=form,
+            seen=seen,
+            conflict=facts_of(self, row) if conflict else None,
+        )
+        return make_response(page, status)
+
+    def _tab(self, screen: type[ScopedModelView], name: str, row: Any) -> Tab | None:
+        """The first related rows, for people who may open that screen's list; else nothing at all."""
+        view = next((item for item in self.appbuilder.baseviews if isinstance(item, screen)), None)
+        if view is None or not self.appbuilder.sm.has_access("can_list", view.class_permission_name):
+            return None
+        selecting = next(item for item in view.list_filters if item.name == name)
+        condition = selecting.condition(view.datamodel.obj, row.id)
+        asked = PageRequest([condition, *view.base_conditions()], *view.base_order, 1, TAB_SIZE)
+        page = view.datamodel.page(asked, view.list_columns)
+        table = table_of(view, page.rows, sortable=False)
+        return Tab(view.list_title, table, page, url_for(f"{view.endpoint}.list", **{name: row.id}))
+

@@ -1,0 +1,118 @@
+"""One column of one row as something to show: text, badge, link, money.
+
+Belongs here: how a column's name decides its shape (`_on`, `_at`, `_vnd`, codes, states, relations, people).
+Not here: which columns a screen has (the screens), words (`words`, `labels`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import reduce
+from typing import Any
+
+from flask import current_app, url_for
+from flask_babel import get_locale
+from flask_babel import gettext as _
+
+from backoffice.models import StaffMember
+from backoffice.views import formats, words
+
+# Columns whose codes mean the same on every screen.
+_CODES: Mapping[str, Mapping[str, Any]] = {
+    "obligation_code": words.OBLIGATIONS,
+    "ground_code": words.GROUNDS,
+    "reason_code": words.GROUNDS,
+    "level": words.AGENCY_LEVELS,
+    "origin": words.ORIGINS,
+    "role": words.PARTY_ROLES,
+    "rule_set": words.RULE_SETS,
+    "package_name": words.PACKAGES,
+    "triggered_by": words.RUN_TRIGGERS,
+    "unit": words.RULE_UNITS,
+}
+# Columns whose codes depend on the table.
+_CODES_OF: Mapping[tuple[str, str], Mapping[str, Any]] = {
+    ("EnforcementCase", "state"): words.CASE_STATES,
+    ("EnforcementDecision", "state"): words.DECISION_STATES,
+    ("NonEnforceableDecision", "state"): words.DECISION_STATES,
+    ("DebtorRecord", "state"): words.RECORD_STATES,
+    ("ExportRun", "state"): words.RUN_STATES,
+    ("CalendarOverride", "status"): words.OVERRIDE_STATES,
+    ("CaseParty", "kind"): words.PARTY_KINDS,
+    ("LegalRule", "kind"): words.RULE_KINDS,
+}
+# Relations that open another screen, for people who may open it.
+_SCREEN_OF: Mapping[str, str] = {
+    "EnforcementAgency": "AgencyView",
+    "EnforcementCase": "CaseView",
+    "CaseParty": "PartyView",
+    "EnforcementDecision": "EnforcementDecisionView",
+    "NonEnforceableDecision": "NonEnforceableDecisionView",
+}
+
+
+@dataclass(frozen=True)
+class Cell:
+    """What one column shows: `shape` is text, date, number, badge or long; `tone` colours a badge."""
+
+    text: str
+    shape: str = "text"
+    tone: str = ""
+    url: str | None = None
+
+
+def cell(row: Any, column: str) -> Cell:
+    """The cell of a column, which may be dotted or belong to a relation."""
+    value = _value(row, column)
+    name = column.rsplit(".", 1)[-1]
+    if column == "title":
+        return Cell(row.title_en if str(get_locale()) == "en" else row.title_vi, "long")
+    codes = _CODES_OF.get((type(row).__name__, name)) or _CODES.get(name)
+    if codes is not None and value is not None:
+        return _coded(name, str(value), codes)
+    if isinstance(value, StaffMember):
+        return Cell(staff_name(value))
+    if type(value).__name__ in _SCREEN_OF:
+        return _linked(value)
+    return _by_name(name, value)
+
+
+def staff_name(person: StaffMember | None) -> str:
+    """A colleague's name when the colleague's agency is in scope; of others only that they are others."""
+    if person is None:
+        return formats.NOTHING
+    if person.agency_id is not None and person.agency is None:
+        return str(_("Officer of another agency"))
+    return person.get_full_name()
+
+
+def _value(row: Any, column: str) -> Any:
+    return reduce(lambda found, part: None if found is None else getattr(found, part), column.split("."), row)
+
+
+def _coded(name: str, value: str, codes: Mapping[str, Any]) -> Cell:
+    text = str(codes.get(value, value))
+    if name in {"state", "status"}:
+        return Cell(text, "badge", words.TONES.get(value, "plain"))
+    return Cell(text, "long" if name in {"ground_code", "reason_code"} else "text")
+
+
+def _linked(value: Any) -> Cell:
+    screen = _SCREEN_OF[type(value).__name__]
+    allowed = current_app.appbuilder.sm.has_access("can_show", screen)  # type: ignore[attr-defined]
+    return Cell(str(value), url=url_for(f"{screen}.show", pk=value.id) if allowed else None)
+
+
+def _by_name(name: str, value: Any) -> Cell:
+    if name.endswith("_on") or name in {"day", "valid_from", "valid_to"}:
+        return Cell(formats.day(value), "date")
+    if name.endswith("_at"):
+        return Cell(formats.moment(value), "date")
+    if name.endswith("_vnd"):
+        return Cell(formats.money(value), "number")
+    if name.startswith("is_"):
+        return Cell(formats.yes_no(value))
+    if isinstance(value, int):
+        return Cell(formats.count(value), "number")
+    return Cell(formats.plain(value), "long" if name in {"address", "description", "name"} else "text")

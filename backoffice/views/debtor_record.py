@@ -1,0 +1,90 @@
+"""Public records of debtors who do not yet have the conditions for enforcement, with their legal dates."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from flask_babel import lazy_gettext as _l
+
+from backoffice.models import DebtorRecord
+from backoffice.services.interface import ServiceInterface
+from backoffice.views import home
+from backoffice.views.actions import StepMixin
+from backoffice.views.base import ScopedModelView
+from backoffice.views.filters import AgencyFilter, ChoiceFilter, DayFilter, IdFilter, NameFilter, TextFilter
+from backoffice.views.words import GROUNDS, RECORD_STATES
+
+
+class DebtorRecordView(StepMixin, ScopedModelView):
+    """What is, was or will be public: the six field groups and the dates of each step."""
+
+    route_base = "/debtor-records"
+    datamodel = ServiceInterface(DebtorRecord)
+    include_route_methods = frozenset({"list", "show", "step"})
+    has_history = True
+    list_title = _l("Debtor records")
+    show_title = _l("Debtor record")
+    list_columns = [
+        "full_name",
+        "state",
+        "address",
+        "enforcement_decision_number",
+        "publish_due_on",
+        "published_on",
+        "agency",
+    ]
+    order_columns = ["id", "name_sort", "publish_due_on", "published_on"]
+    sort_by: ClassVar[dict[str, str]] = {"full_name": "name_sort"}
+    base_order = ("id", "desc")
+    list_filters = (
+        NameFilter("q", _l("Name, with or without marks"), ("name_fold",)),
+        TextFilter(
+            "number", _l("Judgment or decision number"), ("judgment_number", "enforcement_decision_number")
+        ),
+        ChoiceFilter("state", _l("State"), ("state",), choices=RECORD_STATES),
+        home.publish_due,
+        home.withdraw_due,
+        home.amend_due,
+        ChoiceFilter("reason", _l("Reason"), ("reason_code",), choices=GROUNDS),
+        DayFilter("published_from", _l("Published from"), ("published_on",)),
+        DayFilter("published_to", _l("Published to"), ("published_on",), until=True),
+        AgencyFilter("agency", _l("Agency code, with those below"), ("agency_path",)),
+        IdFilter("decision", "", ("decision_id",)),
+    )
+    show_fieldsets = [
+        (
+            _l("What the public sees"),
+            {
+                "fields": [
+                    "full_name",
+                    "address",
+                    "judgment_number",
+                    "judgment_on",
+                    "court_name",
+                    "enforcement_decision_number",
+                    "enforcement_decision_on",
+                    "obligation_code",
+                    "obligation_amount_vnd",
+                    "reason_code",
+                    "agency",
+                ]
+            },
+        ),
+        (
+            _l("Publication"),
+            {
+                "fields": [
+                    "state",
+                    "publish_due_on",
+                    "published_on",
+                    "amend_due_on",
+                    "updated_on",
+                    "withdraw_due_on",
+                    "withdrawn_on",
+                    "taken_down_at",
+                    "public_id",
+                    "decision",
+                ]
+            },
+        ),
+    ]

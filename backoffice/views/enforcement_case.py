@@ -1,0 +1,101 @@
+"""Enforcement cases with their parties and obligations."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from flask_babel import lazy_gettext as _l
+
+from backoffice.models import CaseParty, EnforcementCase, EnforcementObligation
+from backoffice.services.interface import ServiceInterface
+from backoffice.views.actions import StepMixin
+from backoffice.views.base import ScopedModelView
+from backoffice.views.enforcement_decision import EnforcementDecisionView, NonEnforceableDecisionView
+from backoffice.views.filters import AgencyFilter, ChoiceFilter, DayFilter, IdFilter, NameFilter, TextFilter
+from backoffice.views.words import CASE_STATES, OBLIGATIONS, ORIGINS, PARTY_ROLES
+
+
+class PartyView(ScopedModelView):
+    """Parties of cases, found by name. The identity number stands on the party's own page alone."""
+
+    route_base = "/parties"
+    datamodel = ServiceInterface(CaseParty)
+    list_title = _l("Parties")
+    show_title = _l("Party")
+    list_columns = ["full_name", "role", "address", "case", "agency"]
+    order_columns = ["id"]
+    base_order = ("id", "desc")
+    list_filters = (
+        NameFilter("q", _l("Name"), ("name_fold",)),
+        ChoiceFilter("role", _l("Role"), ("role",), choices=PARTY_ROLES),
+        AgencyFilter("agency", _l("Agency code, with those below"), ("agency_path",)),
+        IdFilter("case", "", ("case_id",)),
+    )
+    show_fieldsets = [
+        (_l("Party"), {"fields": ["full_name", "role", "kind", "address", "case", "agency"]}),
+        (_l("Never published"), {"fields": ["identity_number", "birth_on", "phone"]}),
+    ]
+
+
+class ObligationView(ScopedModelView):
+    """Obligations of the debtors of a case."""
+
+    route_base = "/obligations"
+    datamodel = ServiceInterface(EnforcementObligation)
+    list_title = _l("Obligations")
+    show_title = _l("Obligation")
+    list_columns = ["obligation_code", "debtor", "amount_vnd", "outstanding_amount_vnd", "case"]
+    order_columns = ["id"]
+    base_order = ("id", "desc")
+    list_filters = (
+        ChoiceFilter("obligation", _l("Obligation"), ("obligation_code",), choices=OBLIGATIONS),
+        AgencyFilter("agency", _l("Agency code, with those below"), ("agency_path",)),
+        IdFilter("case", "", ("case_id",)),
+    )
+    show_columns = [
+        "obligation_code",
+        "debtor",
+        "amount_vnd",
+        "outstanding_amount_vnd",
+        "description",
+        "case",
+        "agency",
+    ]
+
+    def title_of(self, row: EnforcementObligation) -> str:
+        """The kind of the obligation in words."""
+        return f"{self.show_title}: {self.cell(row, 'obligation_code').text}"
+
+
+class CaseView(StepMixin, ScopedModelView):
+    """Cases: one enforcement decision of one agency each."""
+
+    route_base = "/cases"
+    datamodel = ServiceInterface(EnforcementCase)
+    include_route_methods = frozenset({"list", "show", "step"})
+    has_history = True
+    list_title = _l("Cases")
+    show_title = _l("Case")
+    list_columns = ["case_number", "state", "judgment_number", "accepted_on", "officer", "agency"]
+    order_columns = ["id", "accepted_on"]
+    base_order = ("id", "desc")
+    sort_by: ClassVar[dict[str, str]] = {"case_number": "id"}
+    list_filters = (
+        TextFilter("q", _l("Case or judgment number"), ("case_number", "judgment_number")),
+        ChoiceFilter("state", _l("State"), ("state",), choices=CASE_STATES),
+        ChoiceFilter("origin", _l("Origin"), ("origin",), choices=ORIGINS),
+        DayFilter("accepted_from", _l("Accepted from"), ("accepted_on",)),
+        DayFilter("accepted_to", _l("Accepted to"), ("accepted_on",), until=True),
+        AgencyFilter("agency", _l("Agency code, with those below"), ("agency_path",)),
+    )
+    show_fieldsets = [
+        (_l("Case"), {"fields": ["case_number", "state", "origin", "agency", "officer"]}),
+        (_l("Judgment"), {"fields": ["judgment_number", "judgment_on", "court_name"]}),
+        (_l("Course of the case"), {"fields": ["accepted_on", "next_verification_due_on", "ended_on"]}),
+    ]
+    tabs = (
+        (PartyView, "case"),
+        (ObligationView, "case"),
+        (EnforcementDecisionView, "case"),
+        (NonEnforceableDecisionView, "case"),
+    )

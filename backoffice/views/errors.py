@@ -1,0 +1,132 @@
+"""Answers to what went wrong: one page, one safe sentence, the right number. Never SQL, paths or personal data."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from flask import Flask, render_template, request
+from flask_babel import get_locale
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_limiter import RateLimitExceeded
+from sqlalchemy.exc import DataError, InterfaceError, OperationalError
+from werkzeug.exceptions import HTTPException, SecurityError
+
+from backoffice.errors import (
+    ConflictError,
+    InvalidInputError,
+    NotFoundError,
+    NotPermittedError,
+    OpenThadsError,
+    ScopeError,
+    StateError,
+)
+from backoffice.views.bad_query import BadQueryError
+from backoffice.views.formats import day
+from backoffice.workflow.errors import WorkflowError
+from backoffice.workflow.messages import Line, Name
+
+log = logging.getLogger(__name__)
+
+# The first class that fits decides.
+_STATUS: tuple[tuple[type[OpenThadsError], int], ...] = (
+    (BadQueryError, 400),
+    (NotFoundError, 404),
+    (ScopeError, 404),
+    (NotPermittedError, 403),
+    (ConflictError, 409),
+    (StateError, 409),
+    (InvalidInputError, 400),
+    (WorkflowError, 409),
+)
+_HIDDEN = NotFoundError.message
+_HEADINGS: Mapping[int, Any] = {
+    400: _l("This request cannot be read"),
+    401: _l("Sign in first"),
+    403: _l("Not allowed"),
+    404: _l("Not found"),
+    405: _l("Not possible here"),
+    409: _l("Not possible now"),
+    413: _l("Too much at once"),
+    429: _l("Too many attempts"),
+    500: _l("Something went wrong"),
+    503: _l("Not available at the moment"),
+}
+_SENTENCES: Mapping[int, Any] = {
+    400: _l("Go back, open the page again and repeat the step. Nothing was changed."),
+    401: _l("Your session has ended. Sign in and repeat the step. Nothing was changed."),
+    403: _l("Your role does not allow this. Ask the head of your agency if you need it."),
+    404: _l("Not found. It may have been removed, or it belongs to another agency."),
+    405: _l("This address does not take this kind of request. Use the buttons of the page."),
+    413: _l("What was sent is too large."),
+    429: _l("There were too many failed attempts from this address. Wait a minute and try again."),
+    500: _l("Something went wrong. Please try again."),
+    503: _l("The database cannot be reached. Try again in a minute; nothing was lost."),
+}
+
+
+def sentence(error: OpenThadsError | Line) -> str:
+    """The error's message in the language of the request, with dates and names as people read them."""
+    language = str(get_locale())
+    params = {name: _readable(value, language) for name, value in error.params.items()}
+    text: str = _(error.message)
+    return text % params if params else text
+
+
+def install(app: Flask) -> None:
+    """Register the handlers on the application."""
+    app.register_error_handler(OpenThadsError, _refusal)
+    app.register_error_handler(HTTPException, _http_error)
+    for broken in (OperationalError, InterfaceError):
+        app.register_error_handler(broken, _no_database)
+    app.register_error_handler(DataError, _bad_data)
+    app.register_error_handler(500, _broken)
+
+
+def _refusal(error: OpenThadsError) -> Any:
+    status = next((number for cls, number in _STATUS if isinstance(error, cls)), 400)
+    # A foreign row and a missing row must look the same, to the letter.
+    return _page(status, _(_HIDDEN) if status == 404 else sentence(error))
+
+
+def _http_error(error: HTTPException) -> Any:
+    if isinstance(error, SecurityError):
+        # The host is not ours: no address can be made, so there is no page either.
+        return "Bad host", 400, {"Content-Type": "text/plain; charset=utf-8"}
+    if error.code is not None and error.code < 400:
+        return error
+    status = error.code or 500
+    headers = [(name, value) for name, value in error.get_headers() if name in {"Allow", "Retry-After"}]
+    if isinstance(error, RateLimitExceeded):
+        headers.append(("Retry-After", "60"))
+    return (*_page(status, _SENTENCES.get(status, _SENTENCES[400])), headers)
+
+
+def _no_database(error: Exception) -> Any:
+    log.error("the database did not answer: %s", type(error).__name__)
+    return _page(503, _SENTENCES[503])
+
+
+def _bad_data(error: DataError) -> Any:
+    log.warning("the database refused a value: %s", type(error.orig).__name__)
+    return _page(400, _SENTENCES[400])
+
+
+def _broken(_error: Exception) -> Any:
+    return _page(500, _SENTENCES[500])
+
+
+def _page(status: int, text: Any) -> tuple[str, int]:
+    heading = _HEADINGS.get(status, _HEADINGS[400])
+    return render_template("error.html", title=heading, sentence=text, is_get=request.method == "GET"), status
+
+
+def _readable(value: object, language: str) -> object:
+    if isinstance(value, Name):
+        return value.in_language(language)
+    if isinstance(value, Line):
+        return sentence(value)
+    return day(value) if isinstance(value, date) else value

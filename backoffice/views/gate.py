@@ -1,0 +1,80 @@
+"""The gate before every staff screen: input that no browser sends, people who are not signed in, headers.
+
+Belongs here: what holds for every request. Not here: which role may open which screen (the security manager).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Flask, Response, abort, redirect, request, url_for
+from flask_login import current_user
+
+# Everything else asks for a signed-in person; a new screen is closed until it is opened here on purpose.
+OPEN_ENDPOINTS = frozenset({"SignInView.login", "SignInView.language", "static", "shared.static"})
+STATIC_ENDPOINTS = frozenset({"static", "shared.static"})
+_MOST_PARAMETERS = 40
+_LONGEST_QUERY = 4_000
+
+_POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self' data:",
+        "font-src 'self'",
+        "connect-src 'self'",
+        "form-action 'self'",
+        "frame-ancestors 'none'",
+        "base-uri 'none'",
+    )
+)
+_HEADERS = {
+    "Content-Security-Policy": _POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
+}
+
+
+def install(app: Flask) -> None:
+    """Put the gate before and the headers after every request."""
+    app.before_request(_refuse_unreadable)
+    app.before_request(_ask_to_sign_in)
+    app.after_request(_add_headers)
+
+
+def _refuse_unreadable() -> None:
+    """Answer 400 to what only a program sends: NUL and other control signs, broken text, endless queries."""
+    if len(request.query_string) > _LONGEST_QUERY or len(request.args) > _MOST_PARAMETERS:
+        abort(400)
+    texts = [request.path, *(text for pair in request.args.items(multi=True) for text in pair)]
+    if any(_is_unreadable(text) for text in texts):
+        abort(400)
+
+
+def _is_unreadable(text: str) -> bool:
+    """Control signs, lone surrogates and the sign that stands for undecodable bytes."""
+    return any(ord(sign) < 32 or 0x7F <= ord(sign) < 0xA0 or sign == "\ufffd" for sign in text) or any(
+        0xD800 <= ord(sign) < 0xE000 for sign in text
+    )
+
+
+def _ask_to_sign_in() -> Any:
+    """Send people who are not signed in to the form; after it they come back to where they wanted to go."""
+    if request.endpoint is None or request.endpoint in OPEN_ENDPOINTS or current_user.is_authenticated:
+        return None
+    if request.method not in {"GET", "HEAD"}:
+        abort(401)
+    # The path alone: a search term does not belong into another address and its log line.
+    return redirect(url_for("SignInView.login", next=request.script_root + request.path))
+
+
+def _add_headers(response: Response) -> Response:
+    for name, value in _HEADERS.items():
+        response.headers.setdefault(name, value)
+    if request.endpoint not in STATIC_ENDPOINTS:
+        response.headers["Cache-Control"] = "no-store"
+    return response

@@ -1,0 +1,95 @@
+"""The history of a row as sentences: what was done, by whom, when, under which law, with which due date.
+
+Not here: reading the entries (`services.interface`), writing them (services).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from backoffice.models import TransitionLog
+from backoffice.views import words
+from backoffice.views.cells import staff_name
+from backoffice.views.formats import day
+from backoffice.workflow.registry import WORKFLOWS
+
+_STATES: Mapping[str, Mapping[str, Any]] = {
+    "enforcement_case": words.CASE_STATES,
+    "enforcement_decision": words.DECISION_STATES,
+    "non_enforceable_decision": words.DECISION_STATES,
+    "debtor_record": words.RECORD_STATES,
+    "export_run": words.RUN_STATES,
+    "calendar_override": words.OVERRIDE_STATES,
+}
+# Deeds that follow no workflow.
+_PLAIN_DEEDS: Mapping[str, Any] = {
+    "edit": _l("Corrected"),
+    "succeed": _l("Taken over by a new rule"),
+    "propose": _l("Day added"),
+    "confirm": _l("Day confirmed"),
+}
+
+
+@dataclass(frozen=True)
+class HistoryLine:
+    """One entry of the history, ready to show."""
+
+    deed: str
+    states: str
+    who: str
+    at: datetime
+    legal_basis: str | None
+    reason: str | None
+    deadline: str
+
+
+def history_lines(entries: Sequence[TransitionLog]) -> list[HistoryLine]:
+    """The entries as sentences, in the order given."""
+    return [
+        HistoryLine(
+            deed_label(entry),
+            _states(entry),
+            staff_name(entry.actor) if entry.actor_id is not None else _("The system"),
+            entry.at,
+            entry.legal_basis,
+            entry.reason,
+            _deadline(entry.deadline),
+        )
+        for entry in entries
+    ]
+
+
+def deed_label(entry: TransitionLog) -> str:
+    """What was done, in the words of the workflow it was done under."""
+    for workflow in WORKFLOWS.versions(entry.subject_type):
+        for step in (workflow.opening, *workflow.transitions):
+            if step.name == entry.transition:
+                return str(_(step.label))
+    return str(_PLAIN_DEEDS.get(entry.transition, _("Changed")))
+
+
+def _states(entry: TransitionLog) -> str:
+    names = _STATES.get(entry.subject_type, {})
+    found = [names.get(state) for state in (entry.from_state, entry.to_state) if state]
+    shown = dict.fromkeys(str(name) for name in found if name is not None)
+    return " → ".join(shown)
+
+
+def _deadline(record: Mapping[str, Any] | None) -> str:
+    if not record:
+        return ""
+    return str(
+        _(
+            "Due on %(due)s, counted from %(start)s (%(article)s, %(law)s).",
+            due=day(date.fromisoformat(record["due_on"])),
+            start=day(date.fromisoformat(record["started_on"])),
+            article=record["article"],
+            law=record["law"],
+        )
+    )

@@ -1,0 +1,48 @@
+"""Legal rules as dated data: both sets side by side, edited by the national administrator."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from flask_babel import lazy_gettext as _l
+
+from backoffice.access.actor import Actor
+from backoffice.forms.legal_rule import LegalRuleForm
+from backoffice.models import LegalRule
+from backoffice.services.interface import ServiceInterface
+from backoffice.services.legal_rule import RuleChange, edit_rule
+from backoffice.views.base import ScopedModelView
+from backoffice.views.filters import ChoiceFilter, TextFilter
+from backoffice.views.words import RULE_KINDS, RULE_SETS
+
+
+def _change(actor: Actor, row: LegalRule, values: dict[str, Any], version: int) -> LegalRule:
+    reason = values.pop("reason")
+    given = {name: value for name, value in values.items() if value != getattr(row, name)}
+    return edit_rule(actor, row.id, RuleChange(**given), expected_version=version, reason=reason)
+
+
+class LegalRuleView(ScopedModelView):
+    """One number, ground or public field of the law a row, with article and validity."""
+
+    route_base = "/legal-rules"
+    datamodel = ServiceInterface(LegalRule, change=_change)
+    include_route_methods = frozenset({"list", "show", "edit"})
+    list_title = _l("Legal rules")
+    show_title = _l("Legal rule")
+    edit_title = _l("Correct a legal rule")
+    form = LegalRuleForm
+    list_columns = ["title", "rule_set", "kind", "value", "unit", "article", "valid_from", "valid_to"]
+    order_columns = ["code", "valid_from"]
+    sort_by: ClassVar[dict[str, str]] = {"title": "code"}
+    base_order = ("code", "asc")
+    list_filters = (
+        TextFilter("q", _l("Title, article or code"), ("title_vi", "title_en", "article", "code")),
+        ChoiceFilter("rule_set", _l("Rule set"), ("rule_set",), choices=RULE_SETS),
+        ChoiceFilter("kind", _l("Kind"), ("kind",), choices=RULE_KINDS),
+    )
+    show_fieldsets = [
+        (_l("Rule"), {"fields": ["title_vi", "title_en", "code", "kind", "value", "unit"]}),
+        (_l("Legal basis"), {"fields": ["law", "article", "rule_set", "valid_from", "valid_to"]}),
+    ]
+    has_history = True

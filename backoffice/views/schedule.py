@@ -1,0 +1,43 @@
+"""When the exports run by themselves."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+
+from backoffice.access.actor import Actor
+from backoffice.forms.schedule import ScheduleForm
+from backoffice.models import ExportSchedule
+from backoffice.services.interface import ServiceInterface
+from backoffice.services.schedule import set_schedule
+from backoffice.views.base import ScopedModelView
+from backoffice.views.filters import ChoiceFilter
+from backoffice.views.words import PACKAGES
+
+
+def _change(actor: Actor, row: ExportSchedule, values: dict[str, Any], version: int) -> ExportSchedule:
+    return set_schedule(
+        actor, row.package_name, values["cron"], is_enabled=values["is_enabled"], expected_version=version
+    )
+
+
+class ScheduleView(ScopedModelView):
+    """One schedule a package; a change counts from the moment it is saved."""
+
+    route_base = "/schedules"
+    datamodel = ServiceInterface(ExportSchedule, change=_change)
+    include_route_methods = frozenset({"list", "show", "edit"})
+    form = ScheduleForm
+    list_title = _l("Schedule of exports")
+    show_title = _l("Schedule")
+    edit_title = _l("Change the schedule")
+    list_columns = ["package_name", "cron", "is_enabled", "starts_at"]
+    show_columns = ["package_name", "cron", "is_enabled", "starts_at", "changed_at"]
+    order_columns = ["id"]
+    base_order = ("id", "asc")
+    list_filters = (ChoiceFilter("package", _l("Data package"), ("package_name",), choices=PACKAGES),)
+
+    def title_of(self, row: ExportSchedule) -> str:
+        """The package in words."""
+        return f"{self.show_title}: {PACKAGES.get(row.package_name, row.package_name)}"

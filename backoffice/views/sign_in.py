@@ -1,0 +1,80 @@
+"""Signing in and out, and choosing the language. Not here: checking the password (the security manager)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response, abort, current_app, make_response, redirect, request, session, url_for
+from flask_appbuilder import expose
+from flask_appbuilder.security.views import AuthDBView
+from flask_babel import lazy_gettext as _l
+from flask_login import current_user, login_user, logout_user
+from flask_wtf.csrf import generate_csrf
+
+from backoffice import clock
+from backoffice.access.identity import current_actor
+from backoffice.access.security_manager import SIGNED_IN_AT
+from backoffice.forms.sign_in import SignInForm
+from backoffice.services.sign_in import end_sessions
+from backoffice.views.redirects import local_path
+
+REFUSED = 401
+
+
+class SignInView(AuthDBView):
+    """The only way in. A refused attempt says the same for an unknown name, a wrong password and a closed account."""
+
+    route_base = ""
+    login_template = "sign_in.html"
+    title = _l("Sign in")
+    include_route_methods = frozenset({"login", "logout", "language"})
+    exclude_route_methods = frozenset()
+
+    @staticmethod
+    def is_refused(response: Response) -> bool:
+        """Whether an attempt counts against the limit: only refused ones do, so that a shared address can work."""
+        return response.status_code == REFUSED
+
+    @expose("/login/", methods=["GET", "POST"])
+    def login(self) -> Any:
+        """Show the form; on POST check it, and start a fresh session when name and password fit."""
+        target = local_path(request.args.get("next"))
+        if current_user.is_authenticated:
+            return redirect(target)
+        form = SignInForm()
+        if not form.validate_on_submit():
+            return self._form(form, 200 if request.method == "GET" else REFUSED)
+        user = self.appbuilder.sm.auth_user_db(form.username.data, form.password.data)
+        if user is None:
+            return self._form(form, REFUSED, refused=True)
+        locale = session.get("locale")
+        session.clear()
+        session.update({"locale": locale} if locale else {})
+        session[SIGNED_IN_AT] = int(clock.now().timestamp())
+        login_user(user, remember=False)
+        # Made now, so that no later GET has to write the session.
+        generate_csrf()
+        return redirect(target)
+
+    @expose("/logout/", methods=["POST"])
+    def logout(self) -> Any:
+        """End every session of this person; a copied cookie is worth nothing afterwards."""
+        end_sessions(current_actor())
+        logout_user()
+        locale = session.get("locale")
+        session.clear()
+        session.update({"locale": locale} if locale else {})
+        return redirect(url_for("SignInView.login"))
+
+    @expose("/language/", methods=["POST"])
+    def language(self) -> Any:
+        """Keep the chosen language in the session and go back to the page."""
+        chosen = request.form.get("locale")
+        if chosen not in current_app.config["LANGUAGES"]:
+            abort(400)
+        session["locale"] = chosen
+        return redirect(local_path(request.form.get("next")))
+
+    def _form(self, form: SignInForm, status: int, *, refused: bool = False) -> Response:
+        page = self.render_template(self.login_template, title=self.title, form=form, refused=refused)
+        return make_response(page, status)

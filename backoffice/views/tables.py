@@ -1,0 +1,90 @@
+"""Rows as tables and lists of facts, ready for a template: labels, cells and links, no logic left to decide.
+
+Not here: what a single cell looks like (`cells`), getting rows (`services.interface`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from backoffice.services.interface import RowPage
+from backoffice.views.cells import Cell
+from backoffice.views.labels import LABELS
+
+
+@dataclass(frozen=True)
+class Heading:
+    """A column's label; `order` is the column it sorts by, if any."""
+
+    column: str
+    label: Any
+    order: str | None
+
+
+@dataclass(frozen=True)
+class TableRow:
+    """The cells of one row and the address of its own page."""
+
+    cells: Sequence[Cell]
+    url: str | None
+
+
+@dataclass(frozen=True)
+class Table:
+    """Headings and rows."""
+
+    headings: Sequence[Heading]
+    rows: Sequence[TableRow]
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One labelled value of a shown row."""
+
+    label: Any
+    cell: Cell
+
+
+@dataclass(frozen=True)
+class Tab:
+    """Related rows under a shown row, with the address of the whole list."""
+
+    title: Any
+    table: Table
+    page: RowPage
+    url: str
+
+
+def table_of(view: Any, rows: Sequence[Any], *, sortable: bool = True) -> Table:
+    """The listed columns of the rows."""
+    headings = [
+        Heading(column, LABELS[column], _order(view, column) if sortable else None)
+        for column in view.list_columns
+    ]
+    has_page = "show" in view.include_route_methods
+    return Table(
+        headings,
+        [
+            TableRow(
+                [view.cell(row, column) for column in view.list_columns],
+                view.url_of(row.id) if has_page else None,
+            )
+            for row in rows
+        ],
+    )
+
+
+def facts_of(view: Any, row: Any) -> list[tuple[Any, list[Fact]]]:
+    """The shown columns of a row, in their groups."""
+    groups = view.show_fieldsets or [("", {"fields": view.show_columns})]
+    return [
+        (title, [Fact(LABELS[column], view.cell(row, column)) for column in group["fields"]])
+        for title, group in groups
+    ]
+
+
+def _order(view: Any, column: str) -> str | None:
+    order: str = view.sort_by.get(column, column)
+    return order if order in view.order_columns else None
