@@ -55,7 +55,7 @@ class OpenThadsSecurityManager(SecurityManager):
             .options(joinedload(StaffMember.roles), joinedload(StaffMember.agency))
         )
         with system_scope("sign_in"):
-            user = self.session.scalars(statement).unique().one_or_none()
+            user: StaffMember | None = self.session.scalars(statement).unique().one_or_none()
         if user is None or not user.is_active or epoch != str(user.session_epoch):
             return None
         return user

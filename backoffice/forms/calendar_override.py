@@ -19,7 +19,9 @@ class CalendarOverrideForm(StaffForm):
     columns: ClassVar[tuple[str, ...]] = ("day", "is_working", "name", "source")
     day = DateField(_l("Day"), validators=[InputRequired(_NEEDED)])
     is_working = BooleanField(_l("This day is a working day"))
-    name = StringField(_l("Name of the day"), validators=[DataRequired(_NEEDED), Length(max=200)], filters=[clean])
+    name = StringField(
+        _l("Name of the day"), validators=[DataRequired(_NEEDED), Length(max=200)], filters=[clean]
+    )
     source = StringField(
         _l("Act or announcement"), validators=[DataRequired(_NEEDED), Length(max=300)], filters=[clean]
     )

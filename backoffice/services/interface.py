@@ -45,7 +45,7 @@ class PageRequest:
     size: int
 
 
-class ServiceInterface(SQLAInterface):  # type: ignore[misc]
+class ServiceInterface(SQLAInterface):
     """Reads one table for a screen; `change` and `create` are the services that write, if any."""
 
     def __init__(self, obj: type[Any], *, change: Deed | None = None, create: Deed | None = None) -> None:

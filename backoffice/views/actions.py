@@ -1,13 +1,13 @@
 """Steps as buttons: made from the workflow in force, sent by POST, carried out by a service.
 
-Belongs here: which service carries out which step, and reading what the button sent. Not here: whether a step
-is allowed (the workflow and the service decide again).
+Belongs here: which buttons a row has, and reading what a button sent. Not here: which service carries out which
+step (`deeds`), whether a step is allowed (the workflow and the service decide again).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from flask import flash, redirect, request
@@ -16,50 +16,50 @@ from flask_appbuilder.security.decorators import permission_name
 from flask_babel import gettext as _
 
 from backoffice import clock
-from backoffice.access.actor import Actor
 from backoffice.access.identity import current_actor
 from backoffice.errors import InvalidInputError
 from backoffice.views.bad_query import BadQueryError
-from backoffice.workflow.engine import Transition
+from backoffice.views.deeds import DEEDS
 from backoffice.workflow.errors import TransitionNotFoundError
+from backoffice.workflow.messages import N_
 from backoffice.workflow.registry import WORKFLOWS
 
 LONGEST_REASON = 2000
 
 
 @dataclass(frozen=True)
-class Asked:
-    """What a button sent: the row, the version the person saw, and the reason in words."""
-
-    row_id: int
-    version: int
-    reason: str | None
-
-
-Deed = Callable[[Actor, Asked], Any]
-
-# (workflow, step) → the service that carries it out. A step without a service has no button.
-DEEDS: Mapping[tuple[str, str], Deed] = {}
-
-
-@dataclass(frozen=True)
-class Step:
-    """One button: its name, its label, and whether a reason must be given."""
+class StepButton:
+    """One button: its name and label, and whether it asks for a reason and for the day of the event."""
 
     name: str
     label: str
     reason_required: bool
+    asks_day: bool
 
 
-def steps_for(row: Any) -> list[Step]:
+@dataclass(frozen=True)
+class Asked:
+    """What a button sent: the version the person saw, the reason in words, the day of the event."""
+
+    version: int
+    reason: str | None
+    on: date | None
+
+
+def steps_for(row: Any) -> list[StepButton]:
     """The steps that the row's state and the person's permissions allow today, in the order of the workflow."""
-    workflow = row.__tablename__
-    if workflow not in WORKFLOWS.names or not hasattr(row, "version"):
+    name = row.__tablename__
+    if name not in WORKFLOWS.names:
         return []
-    found = WORKFLOWS.version(workflow, clock.today()).available(
-        row.state, current_actor().permissions, row
-    )
-    return [_step(item) for item in found if (workflow, item.name) in DEEDS]
+    workflow = WORKFLOWS.version(name, clock.today())
+    found = workflow.available(row.state, current_actor().permissions, row)
+    return [
+        StepButton(
+            step.name, str(_(step.label)), step.reason_required, asks_day=DEEDS[name, step.name].asks_day
+        )
+        for step in found
+        if (name, step.name) in DEEDS
+    ]
 
 
 class StepMixin:
@@ -77,23 +77,32 @@ class StepMixin:
         deed = DEEDS.get((row.__tablename__, name))
         if deed is None:
             raise TransitionNotFoundError(workflow=row.__tablename__, transition=name)
-        deed(current_actor(), read_step(pk))
+        asked = read_step()
+        day = {"on": asked.on} if deed.asks_day else {}
+        deed.service(current_actor(), pk, expected_version=asked.version, reason=asked.reason, **day)
         flash(_("Done."), "good")
         return redirect(self.url_of(pk))
 
 
-def read_step(pk: int) -> Asked:
-    """What the button sent. Raises BadQueryError without a version, InvalidInputError for a reason too long."""
+def read_step() -> Asked:
+    """What the button sent. Raises BadQueryError for a version or day that cannot be read, InvalidInputError."""
     version = request.form.get("version", "")
     if not (version.isascii() and version.isdecimal() and len(version) <= 9):
         raise BadQueryError("version")
     reason = request.form.get("reason", "").strip()
     if len(reason) > LONGEST_REASON:
-        raise InvalidInputError("reason", _("The reason is too long."))
-    return Asked(pk, int(version), reason or None)
+        raise InvalidInputError("reason", N_("The reason is too long."))
+    return Asked(int(version), reason or None, _day(request.form.get("on", "")))
 
 
-def _step(transition: Transition) -> Step:
-    return Step(transition.name, _(transition.label), transition.reason_required)
+def _day(text: str) -> date | None:
+    if not text:
+        return None
+    try:
+        return date.fromisoformat(text[:10]) if len(text) == 10 else _refuse()
+    except ValueError:
+        return _refuse()
 
 
+def _refuse() -> date:
+    raise BadQueryError("on")

@@ -20,8 +20,8 @@ class AgencyView(ScopedModelView):
     datamodel = ServiceInterface(EnforcementAgency)
     list_title = _l("Enforcement agencies")
     show_title = _l("Agency")
-    list_columns = ["code", "name", "level", "parent", "valid_to"]
-    order_columns = ["path", "code"]
+    list_columns = ("code", "name", "level", "parent", "valid_to")
+    order_columns = ("path", "code")
     sort_by: ClassVar[dict[str, str]] = {"name": "path"}
     base_order = ("path", "asc")
     list_filters = (
@@ -30,10 +30,10 @@ class AgencyView(ScopedModelView):
         AgencyFilter("under", _l("Agency code, with those below"), ("path",)),
         IdFilter("parent", "", ("parent_id",)),
     )
-    show_fieldsets = [
+    show_fieldsets = (
         (_l("Agency"), {"fields": ["code", "name", "level", "parent", "province_code"]}),
         (_l("Validity"), {"fields": ["valid_from", "valid_to", "successor", "legal_basis"]}),
-    ]
+    )
 
 
 AgencyView.tabs = ((AgencyView, "parent"),)

@@ -24,6 +24,7 @@ from backoffice.views.cells import Cell, cell
 from backoffice.views.errors import sentence
 from backoffice.views.filters import ListFilter
 from backoffice.views.history import history_lines
+from backoffice.views.labels import LABELS
 from backoffice.views.listing import read_list_request, refuse_unknown
 from backoffice.views.tables import Tab, facts_of, table_of
 
@@ -54,6 +55,9 @@ class ScopedModelView(ModelView):
         for name in ("list_columns", "order_columns", "base_order"):
             if not getattr(self, name):
                 raise ValueError(f"{type(self).__name__} must name its {name}")
+        unknown = {*self.list_columns, *(self.show_columns or ())} - LABELS.keys()
+        if unknown:
+            raise ValueError(f"{type(self).__name__} shows columns without a label: {sorted(unknown)}")
         self.search_columns = sorted({column for item in self.list_filters for column in item.columns})
         self.add_columns = self.edit_columns = list(self.form.columns) if self.form else ["id"]
         super().__init__(**kwargs)
@@ -174,8 +178,9 @@ class ScopedModelView(ModelView):
             return None
         selecting = next(item for item in view.list_filters if item.name == name)
         condition = selecting.condition(view.datamodel.obj, row.id)
-        asked = PageRequest([condition, *view.base_conditions()], *view.base_order, 1, TAB_SIZE)
+        asked = PageRequest(
+            [condition, *view.base_conditions()], view.base_order[0], view.base_order[1], 1, TAB_SIZE
+        )
         page = view.datamodel.page(asked, view.list_columns)
         table = table_of(view, page.rows, sortable=False)
         return Tab(view.list_title, table, page, url_for(f"{view.endpoint}.list", **{name: row.id}))
-

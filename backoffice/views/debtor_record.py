@@ -24,7 +24,7 @@ class DebtorRecordView(StepMixin, ScopedModelView):
     has_history = True
     list_title = _l("Debtor records")
     show_title = _l("Debtor record")
-    list_columns = [
+    list_columns = (
         "full_name",
         "state",
         "address",
@@ -32,8 +32,8 @@ class DebtorRecordView(StepMixin, ScopedModelView):
         "publish_due_on",
         "published_on",
         "agency",
-    ]
-    order_columns = ["id", "name_sort", "publish_due_on", "published_on"]
+    )
+    order_columns = ("id", "name_sort", "publish_due_on", "published_on")
     sort_by: ClassVar[dict[str, str]] = {"full_name": "name_sort"}
     base_order = ("id", "desc")
     list_filters = (
@@ -51,7 +51,7 @@ class DebtorRecordView(StepMixin, ScopedModelView):
         AgencyFilter("agency", _l("Agency code, with those below"), ("agency_path",)),
         IdFilter("decision", "", ("decision_id",)),
     )
-    show_fieldsets = [
+    show_fieldsets = (
         (
             _l("What the public sees"),
             {
@@ -87,4 +87,4 @@ class DebtorRecordView(StepMixin, ScopedModelView):
                 ]
             },
         ),
-    ]
+    )

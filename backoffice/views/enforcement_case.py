@@ -22,8 +22,8 @@ class PartyView(ScopedModelView):
     datamodel = ServiceInterface(CaseParty)
     list_title = _l("Parties")
     show_title = _l("Party")
-    list_columns = ["full_name", "role", "address", "case", "agency"]
-    order_columns = ["id"]
+    list_columns = ("full_name", "role", "address", "case", "agency")
+    order_columns = ("id",)
     base_order = ("id", "desc")
     list_filters = (
         NameFilter("q", _l("Name"), ("name_fold",)),
@@ -31,10 +31,10 @@ class PartyView(ScopedModelView):
         AgencyFilter("agency", _l("Agency code, with those below"), ("agency_path",)),
         IdFilter("case", "", ("case_id",)),
     )
-    show_fieldsets = [
+    show_fieldsets = (
         (_l("Party"), {"fields": ["full_name", "role", "kind", "address", "case", "agency"]}),
         (_l("Never published"), {"fields": ["identity_number", "birth_on", "phone"]}),
-    ]
+    )
 
 
 class ObligationView(ScopedModelView):
@@ -44,15 +44,15 @@ class ObligationView(ScopedModelView):
     datamodel = ServiceInterface(EnforcementObligation)
     list_title = _l("Obligations")
     show_title = _l("Obligation")
-    list_columns = ["obligation_code", "debtor", "amount_vnd", "outstanding_amount_vnd", "case"]
-    order_columns = ["id"]
+    list_columns = ("obligation_code", "debtor", "amount_vnd", "outstanding_amount_vnd", "case")
+    order_columns = ("id",)
     base_order = ("id", "desc")
     list_filters = (
         ChoiceFilter("obligation", _l("Obligation"), ("obligation_code",), choices=OBLIGATIONS),
         AgencyFilter("agency", _l("Agency code, with those below"), ("agency_path",)),
         IdFilter("case", "", ("case_id",)),
     )
-    show_columns = [
+    show_columns = (
         "obligation_code",
         "debtor",
         "amount_vnd",
@@ -60,7 +60,7 @@ class ObligationView(ScopedModelView):
         "description",
         "case",
         "agency",
-    ]
+    )
 
     def title_of(self, row: EnforcementObligation) -> str:
         """The kind of the obligation in words."""
@@ -76,8 +76,8 @@ class CaseView(StepMixin, ScopedModelView):
     has_history = True
     list_title = _l("Cases")
     show_title = _l("Case")
-    list_columns = ["case_number", "state", "judgment_number", "accepted_on", "officer", "agency"]
-    order_columns = ["id", "accepted_on"]
+    list_columns = ("case_number", "state", "judgment_number", "accepted_on", "officer", "agency")
+    order_columns = ("id", "accepted_on")
     base_order = ("id", "desc")
     sort_by: ClassVar[dict[str, str]] = {"case_number": "id"}
     list_filters = (
@@ -88,11 +88,11 @@ class CaseView(StepMixin, ScopedModelView):
         DayFilter("accepted_to", _l("Accepted to"), ("accepted_on",), until=True),
         AgencyFilter("agency", _l("Agency code, with those below"), ("agency_path",)),
     )
-    show_fieldsets = [
+    show_fieldsets = (
         (_l("Case"), {"fields": ["case_number", "state", "origin", "agency", "officer"]}),
         (_l("Judgment"), {"fields": ["judgment_number", "judgment_on", "court_name"]}),
         (_l("Course of the case"), {"fields": ["accepted_on", "next_verification_due_on", "ended_on"]}),
-    ]
+    )
     tabs = (
         (PartyView, "case"),
         (ObligationView, "case"),

@@ -24,8 +24,8 @@ class EnforcementDecisionView(StepMixin, ScopedModelView):
     has_history = True
     list_title = _l("Enforcement decisions")
     show_title = _l("Enforcement decision")
-    list_columns = ["decision_number", "decided_on", "state", "case", "signed_by", "agency"]
-    order_columns = ["id", "decision_number"]
+    list_columns = ("decision_number", "decided_on", "state", "case", "signed_by", "agency")
+    order_columns = ("id", "decision_number")
     base_order = ("id", "desc")
     list_filters = (
         TextFilter("q", _l("Decision number"), ("decision_number",)),
@@ -33,7 +33,7 @@ class EnforcementDecisionView(StepMixin, ScopedModelView):
         AgencyFilter("agency", _l("Agency code, with those below"), ("agency_path",)),
         IdFilter("case", "", ("case_id",)),
     )
-    show_columns = ["decision_number", "decided_on", "state", "signed_by", "case", "agency"]
+    show_columns = ("decision_number", "decided_on", "state", "signed_by", "case", "agency")
 
 
 class NonEnforceableDecisionView(StepMixin, ScopedModelView):
@@ -45,8 +45,8 @@ class NonEnforceableDecisionView(StepMixin, ScopedModelView):
     has_history = True
     list_title = _l("Decisions on not yet having conditions")
     show_title = _l("Decision on not yet having conditions")
-    list_columns = ["decision_number", "decided_on", "debtor", "ground_code", "state", "agency"]
-    order_columns = ["id", "decided_on"]
+    list_columns = ("decision_number", "decided_on", "debtor", "ground_code", "state", "agency")
+    order_columns = ("id", "decided_on")
     base_order = ("id", "desc")
     sort_by: ClassVar[dict[str, str]] = {"decision_number": "id"}
     list_filters = (
@@ -58,8 +58,8 @@ class NonEnforceableDecisionView(StepMixin, ScopedModelView):
         AgencyFilter("agency", _l("Agency code, with those below"), ("agency_path",)),
         IdFilter("case", "", ("case_id",)),
     )
-    show_fieldsets = [
+    show_fieldsets = (
         (_l("Decision"), {"fields": ["decision_number", "decided_on", "state", "ground_code", "signed_by"]}),
         (_l("Concerns"), {"fields": ["debtor", "case", "enforcement_decision", "agency"]}),
-    ]
+    )
     tabs = ((DebtorRecordView, "decision"),)

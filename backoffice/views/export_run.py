@@ -35,19 +35,19 @@ class ExportRunView(ScopedModelView):
     include_route_methods = frozenset({"list", "show", "progress", "run", "again", "cancel"})
     list_title = _l("Export runs")
     show_title = _l("Export run")
-    list_columns = ["package_name", "state", "progress", "created_at", "finished_at", "triggered_by"]
-    order_columns = ["id"]
+    list_columns = ("package_name", "state", "progress", "created_at", "finished_at", "triggered_by")
+    order_columns = ("id",)
     sort_by: ClassVar[dict[str, str]] = {"created_at": "id"}
     base_order = ("id", "desc")
     list_filters = (
         ChoiceFilter("package", _l("Data package"), ("package_name",), choices=PACKAGES),
         ChoiceFilter("state", _l("State"), ("state",), choices=RUN_STATES),
     )
-    show_fieldsets = [
+    show_fieldsets = (
         (_l("Run"), {"fields": ["package_name", "state", "triggered_by", "requested_by", "attempts"]}),
         (_l("Times"), {"fields": ["created_at", "started_at", "finished_at"]}),
         (_l("Result"), {"fields": ["package_version", "row_counts", "error_code"]}),
-    ]
+    )
     list_template = "export_runs.html"
     show_template = "export_run.html"
     has_history = True

@@ -34,9 +34,9 @@ class StaffAppBuilder(AppBuilder):
         get_babel().locale_selector = selected_locale
         self._indexview = self.add_view_no_menu(HomeView)
         self.sm.auth_view = self.add_view_no_menu(SignInView)
-        self.sm.limiter.limit(
-            self.sm.auth_rate_limit, methods=["POST"], deduct_when=SignInView.is_refused
-        )(self.sm.auth_view.blueprint)
+        self.sm.limiter.limit(self.sm.auth_rate_limit, methods=["POST"], deduct_when=SignInView.is_refused)(
+            self.sm.auth_view.blueprint
+        )
 
 
 def selected_locale() -> str:
@@ -44,5 +44,5 @@ def selected_locale() -> str:
     default: str = current_app.config["BABEL_DEFAULT_LOCALE"]
     if not has_request_context():
         return default
-    chosen = session.get(LOCALE_KEY)
+    chosen = str(session.get(LOCALE_KEY, default))
     return chosen if chosen in current_app.config["LANGUAGES"] else default

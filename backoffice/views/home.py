@@ -84,9 +84,7 @@ QUEUES: tuple[Queue, ...] = (
         DebtorRecord,
         True,
     ),
-    Queue(
-        _l("Records to publish within three days"), "DebtorRecordView", publish_due, "soon", DebtorRecord
-    ),
+    Queue(_l("Records to publish within three days"), "DebtorRecordView", publish_due, "soon", DebtorRecord),
     Queue(
         _l("Publications to end within three days"), "DebtorRecordView", withdraw_due, "soon", DebtorRecord
     ),
@@ -123,7 +121,12 @@ class HomeView(BaseView):
         late = [queue for queue in queues if queue.is_late and queue.count]
         rest = [queue for queue in queues if not queue.is_late or not queue.count]
         return self.render_template(
-            "home.html", title=_l("Today's work"), late=late, rest=rest, today=clock.today(), limit=COUNT_LIMIT
+            "home.html",
+            title=_l("Today's work"),
+            late=late,
+            rest=rest,
+            today=clock.today(),
+            limit=COUNT_LIMIT,
         )
 
     def _visible(self) -> Sequence[Queue]:
@@ -133,5 +136,6 @@ class HomeView(BaseView):
 def count_queue(queue: Queue) -> QueueCount:
     """The queue with the number of its rows in the person's scope, counted no further than the limit."""
     found = ServiceInterface(queue.model).count([queue.filter.condition(queue.model, queue.value)])
-    url = url_for(f"{queue.screen}.list", **{queue.filter.name: queue.value})
+    chosen: dict[str, Any] = {queue.filter.name: queue.value}
+    url = url_for(f"{queue.screen}.list", **chosen)
     return QueueCount(queue.title, min(found, COUNT_LIMIT), found > COUNT_LIMIT, url, queue.is_late)

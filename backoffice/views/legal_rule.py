@@ -32,8 +32,8 @@ class LegalRuleView(ScopedModelView):
     show_title = _l("Legal rule")
     edit_title = _l("Correct a legal rule")
     form = LegalRuleForm
-    list_columns = ["title", "rule_set", "kind", "value", "unit", "article", "valid_from", "valid_to"]
-    order_columns = ["code", "valid_from"]
+    list_columns = ("title", "rule_set", "kind", "value", "unit", "article", "valid_from", "valid_to")
+    order_columns = ("code", "valid_from")
     sort_by: ClassVar[dict[str, str]] = {"title": "code"}
     base_order = ("code", "asc")
     list_filters = (
@@ -41,8 +41,8 @@ class LegalRuleView(ScopedModelView):
         ChoiceFilter("rule_set", _l("Rule set"), ("rule_set",), choices=RULE_SETS),
         ChoiceFilter("kind", _l("Kind"), ("kind",), choices=RULE_KINDS),
     )
-    show_fieldsets = [
+    show_fieldsets = (
         (_l("Rule"), {"fields": ["title_vi", "title_en", "code", "kind", "value", "unit"]}),
         (_l("Legal basis"), {"fields": ["law", "article", "rule_set", "valid_from", "valid_to"]}),
-    ]
+    )
     has_history = True

@@ -32,9 +32,9 @@ class ScheduleView(ScopedModelView):
     list_title = _l("Schedule of exports")
     show_title = _l("Schedule")
     edit_title = _l("Change the schedule")
-    list_columns = ["package_name", "cron", "is_enabled", "starts_at"]
-    show_columns = ["package_name", "cron", "is_enabled", "starts_at", "changed_at"]
-    order_columns = ["id"]
+    list_columns = ("package_name", "cron", "is_enabled", "starts_at")
+    show_columns = ("package_name", "cron", "is_enabled", "starts_at", "changed_at")
+    order_columns = ("id",)
     base_order = ("id", "asc")
     list_filters = (ChoiceFilter("package", _l("Data package"), ("package_name",), choices=PACKAGES),)
 

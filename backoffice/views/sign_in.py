@@ -28,7 +28,6 @@ class SignInView(AuthDBView):
     login_template = "sign_in.html"
     title = _l("Sign in")
     include_route_methods = frozenset({"login", "logout", "language"})
-    exclude_route_methods = frozenset()
 
     @staticmethod
     def is_refused(response: Response) -> bool:

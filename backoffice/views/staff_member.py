@@ -22,9 +22,9 @@ class StaffView(ScopedModelView):
     include_route_methods = frozenset({"list"})
     list_title = _l("Staff")
     show_title = _l("Staff member")
-    list_columns = ["full_name", "username", "roles", "agency", "is_active"]
-    show_columns = ["full_name"]
-    order_columns = ["username", "id"]
+    list_columns = ("full_name", "username", "roles", "agency", "is_active")
+    show_columns = ("full_name",)
+    order_columns = ("username", "id")
     base_order = ("username", "asc")
     list_filters = (TextFilter("q", _l("Name or user name"), ("last_name", "first_name", "username")),)
 

@@ -48,15 +48,15 @@ class CalendarView(ScopedModelView):
     edit_title = _l("Change a day of the calendar")
     intro = _l("Days that differ from the general rule. A proposed day counts only after it is confirmed.")
     form = CalendarOverrideForm
-    list_columns = ["day", "is_working", "name", "source", "status"]
-    order_columns = ["day"]
+    list_columns = ("day", "is_working", "name", "source", "status")
+    order_columns = ("day",)
     base_order = ("day", "desc")
     list_filters = (
         ChoiceFilter("status", _l("State"), ("status",), choices=OVERRIDE_STATES),
         DayFilter("from", _l("From"), ("day",)),
         DayFilter("to", _l("To"), ("day",), until=True),
     )
-    show_columns = ["day", "is_working", "name", "source", "status", "changed_at"]
+    show_columns = ("day", "is_working", "name", "source", "status", "changed_at")
     list_template = "calendar.html"
     show_template = "calendar_day.html"
     has_history = True
@@ -86,7 +86,7 @@ class CalendarView(ScopedModelView):
     @has_access
     def confirm(self, pk: int) -> Any:
         """Let a proposed day count from now on."""
-        asked = read_step(self.datamodel.find(pk).id)
+        asked = read_step()
         confirm_override(current_actor(), pk, expected_version=asked.version)
         flash(_("Done."), "good")
         return redirect(self.url_of(pk))
