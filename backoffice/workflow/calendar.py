@@ -121,12 +121,9 @@ class WorkingCalendar:
             )
         if day in self._confirmed:
             return self._overridden(self._confirmed[day])
-        proposal = self._proposed.get(day)
-        if day in self._holidays and not (proposal and not proposal.is_working):
+        if day in self._holidays:
             return DayOff(day, DayOffKind.HOLIDAY, self._holidays[day])
-        if day.weekday() not in _WEEKEND or (
-            day in self._make_up_days and not (proposal and proposal.is_working)
-        ):
+        if day.weekday() not in _WEEKEND or day in self._make_up_days:
             return None
         return DayOff(day, DayOffKind.WEEKEND, _WEEKEND[day.weekday()])
 
@@ -198,9 +195,8 @@ class WorkingCalendar:
         """Return the package's days without those that rest on a proposal of our own table."""
         proposed_off = {day for day, row in self._proposed.items() if not row.is_working}
         proposed_working = self._proposed.keys() - proposed_off
-        return {
-            day: name for day, name in names.items() if day not in proposed_off
-        }, make_up_days - proposed_working
+        settled = {day: name for day, name in names.items() if day not in proposed_off}
+        return settled, make_up_days - proposed_working
 
     def _overridden(self, row: OverrideRow) -> DayOff | None:
         if row.is_working:
