@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Flask
 from flask.cli import AppGroup
 
-from backoffice.cli import access, agencies, export, jobs, rules, schedule
+from backoffice.cli import access, agencies, export, jobs, rules, sample, schedule
 
 # Each module of this package adds its group here, in the order in which help shows them.
 GROUPS: tuple[AppGroup, ...] = (
@@ -16,6 +16,7 @@ GROUPS: tuple[AppGroup, ...] = (
     export.group,
     schedule.group,
     jobs.group,
+    sample.group,
 )
 
 

@@ -1,0 +1,129 @@
+"""Writing sample rows in bulk: COPY on PostgreSQL, executemany on SQLite; and removing them all again.
+
+The only writes of the product past the ORM. They need `system_scope("sample_data")` and join the open unit of work.
+Not here: what the rows say.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, delete, func, select, text
+from sqlalchemy.orm import Session
+
+from backoffice.access.scope import current_scope
+from backoffice.errors import ScopeError
+from backoffice.models import DebtorRecord, EnforcementCase, NonEnforceableDecision, TransitionLog
+from backoffice.models.base import Model
+from backoffice.sample.columns import COLUMNS, MOMENTS, Batch, Row
+
+_DELETE_STEP = 2_000
+# Names and public ids arrive in no order: a page cache that holds their indexes saves most of the time on SQLite.
+_SQLITE_CACHE_KIB = 64 * 1024
+
+
+def sample_count(session: Session) -> int:
+    """How many sample cases there are."""
+    return (
+        session.scalar(select(func.count()).select_from(EnforcementCase).where(EnforcementCase.is_sample))
+        or 0
+    )
+
+
+def has_real_cases(session: Session) -> bool:
+    """Whether a case exists that is not invented."""
+    found = select(EnforcementCase.id).where(EnforcementCase.is_sample.is_(False)).limit(1)
+    return session.scalar(found) is not None
+
+
+def holds(session: Session, batch: Batch) -> bool:
+    """Whether the database has the last record of a batch, so that it was made from the same seed."""
+    public_id = batch.rows["debtor_record"][-1][COLUMNS["debtor_record"].index("public_id")]
+    return session.scalar(select(DebtorRecord.id).where(DebtorRecord.public_id == public_id)) is not None
+
+
+def last_ids(session: Session) -> dict[str, int]:
+    """The highest id of each table."""
+    connection = _connection(session)
+    return {
+        table: connection.scalar(select(func.max(Model.metadata.tables[table].c.id))) or 0
+        for table in COLUMNS
+    }
+
+
+def write(session: Session, batch: Batch) -> None:
+    """Write all rows of a batch and move the counters of ids past them."""
+    connection = _connection(session)
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql(f"PRAGMA cache_size = -{_SQLITE_CACHE_KIB}")
+    for table, rows in batch.rows.items():
+        if rows and connection.dialect.name == "postgresql":
+            _copy(connection, table, rows)
+        elif rows:
+            _insert(connection, table, rows)
+    if connection.dialect.name == "postgresql":
+        _move_counters(connection, batch.last_ids)
+
+
+def remove_some(session: Session) -> int:
+    """Remove a few thousand sample cases with all that hangs on them; returns how many, 0 when none is left."""
+    cases = select(EnforcementCase.id).where(EnforcementCase.is_sample)
+    ids = list(session.scalars(cases.order_by(EnforcementCase.id).limit(_DELETE_STEP)))
+    if ids:
+        _remove_cases(_connection(session), ids)
+    return len(ids)
+
+
+def _remove_cases(connection: Connection, case_ids: Sequence[int]) -> None:
+    tables = Model.metadata.tables
+    first, last = case_ids[0], case_ids[-1]
+    cases: Any = EnforcementCase.__table__.c
+    chosen = select(cases.id).where(cases.id.between(first, last), cases.is_sample)
+    decisions = select(NonEnforceableDecision.id).where(NonEnforceableDecision.case_id.in_(chosen))
+    records = select(DebtorRecord.id).where(DebtorRecord.decision_id.in_(decisions))
+    subjects = {"debtor_record": records, "non_enforceable_decision": decisions, "enforcement_case": chosen}
+    for subject, keys in subjects.items():
+        connection.execute(
+            delete(TransitionLog).where(
+                TransitionLog.subject_type == subject, TransitionLog.subject_id.in_(keys)
+            )
+        )
+    connection.execute(delete(DebtorRecord).where(DebtorRecord.decision_id.in_(decisions)))
+    for table in ("non_enforceable_decision", "enforcement_decision", "enforcement_obligation", "case_party"):
+        connection.execute(delete(tables[table]).where(tables[table].c.case_id.in_(chosen)))
+    connection.execute(delete(EnforcementCase).where(cases.id.between(first, last), cases.is_sample))
+
+
+def _connection(session: Session) -> Connection:
+    if current_scope().system != "sample_data":
+        raise ScopeError("Sample rows are written under their own system scope alone.")
+    return session.connection()
+
+
+def _insert(connection: Connection, table: str, rows: Sequence[Row]) -> None:
+    columns = COLUMNS[table]
+    places = ", ".join("?" * len(columns))
+    statement = f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({places})"  # noqa: S608 (our own names)
+    connection.exec_driver_sql(statement, list(rows))
+
+
+def _copy(connection: Connection, table: str, rows: Sequence[Row]) -> None:
+    columns = COLUMNS[table]
+    moments = {place for place, column in enumerate(columns) if column in MOMENTS}
+    statement = f"COPY {table} ({', '.join(columns)}) FROM STDIN"
+    driver: Any = connection.connection.driver_connection
+    with driver.cursor() as cursor, cursor.copy(statement) as copy:
+        for row in rows:
+            copy.write_row(
+                [f"{value}+00" if place in moments and value else value for place, value in enumerate(row)]
+            )
+
+
+def _move_counters(connection: Connection, ids: Mapping[str, int]) -> None:
+    for table, last in ids.items():
+        if last:
+            connection.execute(
+                text("SELECT setval(pg_get_serial_sequence(:table, 'id'), :last)"),
+                {"table": table, "last": last},
+            )

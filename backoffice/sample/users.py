@@ -1,0 +1,122 @@
+"""Demonstration accounts, one for each role, so that every screen can be seen through the right eyes.
+
+Passwords are drawn for each installation and kept in one file that its owner alone can read; they are never part
+of the project. Not here: real accounts (`services.staff_member`).
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import string
+from pathlib import Path
+from typing import NamedTuple
+
+from sqlalchemy import select
+
+from backoffice.access.actor import Actor
+from backoffice.access.roles import ROLE_TITLES, Role
+from backoffice.models import StaffMember
+from backoffice.services.staff_member import NewStaff, create_staff
+from backoffice.services.transaction import unit_of_work
+
+LOGINS = "demo-logins.json"
+_MARKS = "!#%+-=?@"
+
+
+class DemoUser(NamedTuple):
+    """One account of the demonstration."""
+
+    username: str
+    family_name: str
+    given_name: str
+    agency_code: str
+    roles: frozenset[Role]
+
+
+DEMO_USERS = (
+    DemoUser("quantri.tw", "Quản trị", "Trung Ương", "TC", frozenset({Role.NATIONAL_ADMINISTRATOR})),
+    DemoUser("xuatdulieu", "Vận hành", "Xuất Dữ Liệu", "TC", frozenset({Role.EXPORT_OPERATOR})),
+    DemoUser("kiemtra", "Cán bộ", "Kiểm Tra", "TC", frozenset({Role.INSPECTOR})),
+    DemoUser("congchuc.tw", "Công chức", "Trung Ương", "TC", frozenset({Role.CENTRAL_OFFICER})),
+    DemoUser("cuctruong.hanoi", "Cục trưởng", "Hà Nội", "C01", frozenset({Role.HEAD})),
+    DemoUser("quantri.hanoi", "Quản trị", "Hà Nội", "C01", frozenset({Role.AGENCY_ADMINISTRATOR})),
+    DemoUser("chv.badinh", "Chấp hành viên", "Ba Đình", "CC001", frozenset({Role.ENFORCEMENT_OFFICER})),
+    DemoUser("truong.badinh", "Chi cục trưởng", "Ba Đình", "CC001", frozenset({Role.HEAD})),
+    DemoUser("theodoi.badinh", "Theo dõi", "Ba Đình", "CC001", frozenset({Role.MONITORING_OFFICER})),
+    DemoUser("chv.hoankiem", "Chấp hành viên", "Hoàn Kiếm", "CC002", frozenset({Role.ENFORCEMENT_OFFICER})),
+    DemoUser("truong.hoankiem", "Chi cục trưởng", "Hoàn Kiếm", "CC002", frozenset({Role.HEAD})),
+)
+
+
+def make_users(logins: Path) -> int:
+    """Make the accounts that are missing and write all log-ins to the file; returns how many were made.
+
+    An account whose password is no longer known (the file is gone) cannot be helped here: remove the database.
+    """
+    known = read_logins(logins)
+    made = 0
+    with unit_of_work(Actor.system("set_up")) as session:
+        existing = set(session.scalars(select(StaffMember.username)))
+        # The file first: an account without a known password would be lost, a password without account is harmless.
+        for user in DEMO_USERS:
+            if user.username not in existing:
+                known[user.username] = _login(user)
+        _write_private(logins, known)
+        for user in DEMO_USERS:
+            if user.username not in existing:
+                _create(user, str(known[user.username]["password"]))
+                made += 1
+    return made
+
+
+def read_logins(logins: Path) -> dict[str, dict[str, str]]:
+    """The log-ins by user name; empty when none were made."""
+    if not logins.exists():
+        return {}
+    return {entry["username"]: entry for entry in json.loads(logins.read_text(encoding="utf-8"))}
+
+
+def _login(user: DemoUser) -> dict[str, str]:
+    (role,) = user.roles
+    title_vi, title_en = ROLE_TITLES[role]
+    return {
+        "username": user.username,
+        "password": _new_password(),
+        "agency_code": user.agency_code,
+        "role_vi": title_vi,
+        "role_en": title_en,
+    }
+
+
+def _create(user: DemoUser, password: str) -> None:
+    create_staff(
+        Actor.system("set_up"),
+        NewStaff(
+            username=user.username,
+            family_name=user.family_name,
+            given_name=user.given_name,
+            email=f"{user.username}@example.org",
+            password=password,
+            agency_code=user.agency_code,
+            roles=user.roles,
+            is_sample=True,
+        ),
+    )
+
+
+def _new_password() -> str:
+    """Fourteen signs with a capital, a small letter, a digit and a mark, easy to type from paper."""
+    letters = "".join(secrets.choice("abcdefghjkmnpqrstuvwxyz") for _ in range(9))
+    digits = "".join(secrets.choice(string.digits[2:]) for _ in range(3))
+    return secrets.choice("ABCDEFGHJKMNPQRSTUVWXYZ") + letters + secrets.choice(_MARKS) + digits
+
+
+def _write_private(path: Path, logins: dict[str, dict[str, str]]) -> None:
+    text = json.dumps(list(logins.values()), ensure_ascii=False, indent=2) + "\n"
+    temporary = path.with_suffix(".new")
+    handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(handle, "w", encoding="utf-8") as stream:
+        stream.write(text)
+    temporary.replace(path)
