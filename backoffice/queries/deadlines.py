@@ -17,6 +17,6 @@ def deadline_from(rule_code: str, day: date, *events: StartEvent, book: RuleBook
     Several events name one happening in the words of different rule sets. Raises RuleNotFoundError when no
     such rule is in force, DeadlineError when it counts from none of the events.
     """
-    rule = (book or rule_book()).rule(rule_code, day)
+    rule = (book or rule_book(rule_code)).rule(rule_code, day)
     known = next((event for event in events if event in rule.start_events), events[0])
     return compute_deadline(rule, known, day, working_calendar())

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import fields
 from datetime import date
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from backoffice.models import LegalRule
 from backoffice.models.states import RuleKind
 from backoffice.queries.current import reading
+from backoffice.workflow.rules import LegalRule as Rule
 from backoffice.workflow.rules import RuleBook
 
 
@@ -21,11 +24,25 @@ def rule_rows(rule_set: str | None = None) -> Sequence[LegalRule]:
     return reading().scalars(statement).all()
 
 
-def rule_book() -> RuleBook:
-    """All legal rules, found by code and day; raises RuleDataError when stored rows contradict each other."""
-    return RuleBook(rule_rows())
+def rule_book(*codes: str) -> RuleBook:
+    """The book of these rules, of all when none is named.
+
+    Raises RuleDataError when stored rows contradict each other.
+    """
+    statement = select(*_BOOK_COLUMNS).order_by(LegalRule.id)
+    return _book(statement.where(LegalRule.code.in_(codes)) if codes else statement)
 
 
 def ground_codes(day: date) -> tuple[str, ...]:
     """The reasons for not yet having conditions that the law knows on the day, in the law's order."""
-    return tuple(rule.code for rule in rule_book().rules(RuleKind.GROUND, day))
+    grounds = select(*_BOOK_COLUMNS).where(LegalRule.kind == RuleKind.GROUND.value).order_by(LegalRule.id)
+    return tuple(rule.code for rule in _book(grounds).rules(RuleKind.GROUND, day))
+
+
+# Bare columns: a deed reads the book several times, and entities would cost more than the deed itself.
+_BOOK_COLUMNS = tuple(getattr(LegalRule, item.name) for item in fields(Rule))
+
+
+def _book(statement: Select[Any]) -> RuleBook:
+    rows: Iterable[Any] = reading().execute(statement)
+    return RuleBook(rows)

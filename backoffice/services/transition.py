@@ -80,7 +80,7 @@ def apply_transition(session: Session, actor: Actor, subject: Any, step: Step) -
     day = _day(step.on)
     reason = clean_reason(step.reason)
     transition = workflow.check(step.name, subject.state, actor.permissions, subject, reason=reason)
-    book = rule_book()
+    book = _book(transition)
     deadline = _deadline(transition, day, step.causes, book)
     before, after = subject.state, transition.target_from(subject.state)
     session.flush()
@@ -109,7 +109,7 @@ def open_subject(session: Session, actor: Actor, subject: Any, *, on: date | Non
     workflow = _workflow(subject)
     day = _day(on)
     transition = workflow.check_opening(actor.permissions, subject)
-    book = rule_book()
+    book = _book(transition)
     deadline = _deadline(transition, day, (), book)
     subject.state = workflow.initial.value
     session.add(subject)
@@ -131,6 +131,12 @@ def available_steps(actor: Actor, subject: Any) -> tuple[Transition, ...]:
     if not actor.scope.covers(subject.agency_path):
         return ()
     return _workflow(subject).available(subject.state, actor.permissions, subject)
+
+
+def _book(transition: Transition) -> RuleBook:
+    """The rules that the step needs."""
+    codes = {code for code in (transition.legal_basis, transition.deadline_rule) if code}
+    return rule_book(*sorted(codes)) if codes else RuleBook(())
 
 
 def _workflow(subject: Any) -> Workflow:
