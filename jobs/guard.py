@@ -17,6 +17,26 @@ from rq.serializers import JSONSerializer
 
 _MESSAGE_ID = re.compile(r"[0-9a-f]{32}")
 
+# Our jobs have no callbacks, webhooks, dependencies, repeats or retries of their own: the outbox repeats.
+_IGNORED = frozenset(
+    {
+        b"success_callback_name",
+        b"failure_callback_name",
+        b"stopped_callback_name",
+        b"webhooks",
+        b"dependency_id",
+        b"dependency_ids",
+        b"repeats_left",
+        b"repeat_intervals",
+        b"retries_left",
+        b"retry_intervals",
+        b"rate_limit_key",
+        b"rate_limit_concurrency",
+        b"meta",
+        b"result",
+    }
+)
+
 Handler = Callable[..., None]
 
 
@@ -40,13 +60,8 @@ class GuardedJob(Job):
         super().__init__(id, connection=connection, serializer=JSONSerializer)
 
     def restore(self, raw_data: Any) -> Any:
-        """Take the job's fields from Redis, except those that name functions or addresses to call."""
-        super().restore(raw_data)
-        self._success_callback_name = self._failure_callback_name = self._stopped_callback_name = None
-        self.webhooks = []
-        self._dependency_ids = []
-        self.repeats_left = self.retries_left = None
-        self.rate_limit_key = self.rate_limit_concurrency = None
+        """Take the job's fields from Redis, except those that name functions to call or addresses to ask."""
+        return super().restore({key: value for key, value in raw_data.items() if key not in _IGNORED})
 
     @property
     def func(self) -> Callable[..., None]:

@@ -58,7 +58,7 @@ def run(package: str, inline: bool, wait: bool) -> None:
 @click.option("--limit", default=20, show_default=True, help="How many runs.")
 def list_runs(limit: int) -> None:
     """Show the newest runs with state, attempts, rows and version."""
-    with unit_of_work(SYSTEM) as session:
+    with one_sentence(), unit_of_work(SYSTEM) as session:
         for row in export_runs(session, limit):
             click.echo(_line(row))
 

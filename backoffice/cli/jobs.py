@@ -31,7 +31,7 @@ def status() -> None:
     from jobs.broker import find_broker  # noqa: PLC0415
     from jobs.queues import QUEUES, connect, queue_of  # noqa: PLC0415
 
-    with unit_of_work(SYSTEM) as session:
+    with one_sentence(), unit_of_work(SYSTEM) as session:
         counts, failed = message_counts(session), list(failed_messages(session))
         click.echo("Messages: " + ", ".join(f"{state} {count:,}" for state, count in counts.items()))
         for row in failed:
@@ -61,7 +61,8 @@ def relay(once: bool) -> None:
     connection = connect(settings)
     while True:
         try:
-            click.echo(f"Sent: {relay_once(settings, connection)}")
+            with one_sentence():
+                click.echo(f"Sent: {relay_once(settings, connection)}")
         except (RedisError, OSError) as error:
             click.echo(
                 f"Redis does not answer ({type(error).__name__}); nothing was sent and nothing is lost."

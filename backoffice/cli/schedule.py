@@ -20,7 +20,7 @@ group = AppGroup("schedule", help="When exports run by themselves.", short_help=
 @group.command("list")
 def list_schedules() -> None:
     """Show each schedule and when it comes due next, in Viet Nam's time."""
-    with unit_of_work(SYSTEM) as session:
+    with one_sentence(), unit_of_work(SYSTEM) as session:
         for row in schedules(session):
             due = next_moment(row)
             when = f"next {due:%d/%m/%Y %H:%M}" if due else "switched off"

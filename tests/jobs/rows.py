@@ -82,7 +82,10 @@ def _record(session, agency, number: int) -> DebtorRecord:  # type: ignore[no-un
     )  # fmt: skip
     session.add(case)
     session.flush()
-    person = {"full_name": f"Nguyễn Văn Thử {number}", "address": f"Số {number}, phố Thử, Hà Nội (dữ liệu mẫu)"}
+    person = {
+        "full_name": f"Nguyễn Văn Thử {number}",
+        "address": f"Số {number}, phố Thử, Hà Nội (dữ liệu mẫu)",
+    }
     party = CaseParty(**own, **person, case_id=case.id, role="debtor", kind="person", is_sample=True)
     session.add(party)
     session.flush()
