@@ -115,7 +115,8 @@ def run_once(actor: Actor, message_id: str, effect: Callable[[Session], object])
     with unit_of_work(actor) as session:
         insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
         key = insert(JobEffect).values(message_id=message_id, at=clock.now()).on_conflict_do_nothing()
-        if not _touched(session, key):
+        # Not the row count: drivers may leave it unknown for an insert.
+        if session.scalar(key.returning(JobEffect.message_id)) is None:
             return False
         effect(session)
         _close(session, message_id, OutboxState.DONE, None)
