@@ -1,0 +1,151 @@
+"""`python -m scripts.demo`: the steps of a demonstration in order. Not here: how a step is done."""
+
+from __future__ import annotations
+
+import errno
+import os
+import signal
+import sqlite3
+import sys
+import time
+from types import FrameType
+from typing import NoReturn
+from urllib.error import URLError
+from urllib.request import urlopen
+
+from flask import Flask
+from rich.console import Console
+from rich.table import Table
+from sqlalchemy.exc import OperationalError
+
+from backoffice import clock, create_app
+from backoffice.sample.users import LOGINS, read_logins
+from config import PREFIX, SettingError, Settings, load_settings
+from scripts.demo import data, follow
+from scripts.demo.options import DemoError, Options, check_port, check_room, only_one, read_options
+from scripts.demo.processes import Processes
+from scripts.demo.state import begin
+
+_KEPT = ("VAR_DIR", "BUILD_DIR", "SECRET_KEY", "SECRET_KEY_FILE")
+_START_SECONDS = 60.0
+_DISK_FULL = "The disk is full: free some room, then run make demo again; it goes on where it stopped."
+
+
+def main() -> int:
+    """Run the demonstration; returns the exit code."""
+    # No markup and no guessing of colours by words: file names and numbers stay as they are.
+    console = Console(highlight=False, soft_wrap=True)
+    try:
+        for number in (signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, _end)
+        options = read_options(os.environ)
+        environment = _environment()
+        settings = load_settings(environment)
+        with only_one(settings.var_dir):
+            _demonstrate(options, settings, environment, console)
+    except (DemoError, SettingError) as error:
+        console.print(str(error), markup=False)
+        return 1
+    except KeyboardInterrupt:
+        console.print("\nStopped; every process of the demonstration has ended. make demo goes on from here.")
+        return 0
+    except (OSError, OperationalError, sqlite3.Error) as error:
+        if not _is_disk_full(error):
+            raise
+        console.print(_DISK_FULL)
+        return 1
+    return 0
+
+
+def _environment() -> dict[str, str]:
+    """The environment of every process: the demonstration's own settings, never those of a real installation."""
+    kept = {key: value for key, value in os.environ.items() if not key.startswith(PREFIX)}
+    for name in _KEPT:
+        if PREFIX + name in os.environ:
+            kept[PREFIX + name] = os.environ[PREFIX + name]
+    return {**kept, PREFIX + "SAMPLE": "1", "PYTHONUTF8": "1"}
+
+
+def _demonstrate(options: Options, settings: Settings, environment: dict[str, str], console: Console) -> None:
+    if options.serve:
+        check_port(options.port)
+    os.environ.clear()
+    os.environ.update(environment)
+    state, said = begin(settings, options, clock.today())
+    if said:
+        console.print(said)
+    if not state.is_filled:
+        check_room(settings.var_dir, options.debtors)
+    state = data.migrate(settings, state, environment) if not _is_current(settings) else state
+    console.print("  ✓ Database")
+    app = create_app("staff", settings)
+    if not state.is_filled:
+        data.fill(app, settings, state, console)
+    with Processes(settings.var_dir / "log", environment) as processes:
+        jobs = ["-m", "jobs", "all", "--broker", "--parent", str(os.getpid())]
+        processes.start("jobs", [sys.executable, *jobs])
+        was_published = follow.is_published(settings)
+        if not was_published or not options.serve:
+            follow.follow(app, settings, processes, console)
+        if not options.serve:
+            console.print(f"Packages: {settings.packages_dir}\nSite: {settings.site_dir}", markup=False)
+            return
+        if was_published:
+            follow.refresh_site(app)
+        _serve(options, settings, processes, console)
+
+
+def _is_current(settings: Settings) -> bool:
+    """Whether the database is at the newest migration already; asking costs less than migrating."""
+    app: Flask = create_app("public", settings)
+    with app.app_context():
+        return data.is_current()
+
+
+def _serve(options: Options, settings: Settings, processes: Processes, console: Console) -> None:
+    address = f"127.0.0.1:{options.port}"
+    command = [sys.executable, "-m", "gunicorn", "--bind", address, "--workers", "1", "--threads", "8"]
+    processes.start("web", [*command, "--no-control-socket", "backoffice.web:create_web()"])
+    end = time.monotonic() + _START_SECONDS
+    while not _answers(f"http://{address}/healthz"):
+        processes.check()
+        if time.monotonic() > end:
+            raise DemoError(f"The web server does not answer; see {settings.var_dir / 'log' / 'web.log'}.")
+        time.sleep(0.2)
+    _tell(address, settings, console)
+    while True:
+        processes.check()
+        time.sleep(1)
+
+
+def _answers(url: str) -> bool:
+    try:
+        with urlopen(url, timeout=2) as response:  # noqa: S310 (our own address)
+            return bool(response.status == 200)
+    except (URLError, OSError):
+        return False
+
+
+def _tell(address: str, settings: Settings, console: Console) -> None:
+    table = Table("Log-in", "Password", "Agency", "Role", box=None, pad_edge=False)
+    for login in read_logins(settings.var_dir / LOGINS).values():
+        role = f"{login['role_vi']} · {login['role_en']}"
+        table.add_row(login["username"], login["password"], login["agency_code"], role)
+    console.print(f"\nPublic site     http://{address}/")
+    console.print(f"Staff screens   http://{address}/backoffice/")
+    console.print(f"Packages        {settings.packages_dir}", markup=False)
+    console.print(f"Background log  {settings.var_dir / 'log' / 'jobs.log'}\n", markup=False)
+    console.print(table)
+    console.print("\nAll people are invented. Stop with Ctrl-C.")
+
+
+def _is_disk_full(error: Exception) -> bool:
+    return getattr(error, "errno", None) == errno.ENOSPC or "disk is full" in str(error)
+
+
+def _end(_number: int, _frame: FrameType | None) -> NoReturn:
+    raise KeyboardInterrupt
+
+
+if __name__ == "__main__":
+    sys.exit(main())

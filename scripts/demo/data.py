@@ -1,0 +1,108 @@
+"""The steps that fill the database of a demonstration; each may be repeated.
+
+Not here: processes, exports, serving.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Callable
+from contextlib import nullcontext
+from datetime import date, timedelta
+
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from flask import Flask
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from backoffice import clock
+from backoffice.access.actor import Actor
+from backoffice.extensions import db
+from backoffice.extensions import migrate as migrate_extension
+from backoffice.queries.schedules import latest_slot_at, schedules
+from backoffice.sample.make import SampleOptions, make_sample
+from backoffice.sample.users import LOGINS, make_users
+from backoffice.services.export_run import PACKAGES
+from backoffice.services.schedule import set_schedule
+from backoffice.services.staff_member import sync_access
+from backoffice.services.transaction import unit_of_work
+from config import ROOT, Settings
+from scripts.demo.options import DemoError
+from scripts.demo.state import State, note
+
+SYSTEM = Actor.system("set_up")
+# Two minutes apart in the night; the demonstration's first moment lies in the past, so it is due at once.
+_NIGHTLY = {"debtors": "0 2 * * *", "statistics": "2 2 * * *"}
+
+
+def migrate(settings: Settings, state: State, environment: dict[str, str]) -> State:
+    """Bring the database to the newest migration, in a process of its own as an operator would."""
+    command = [sys.executable, "-m", "flask", "--app", "backoffice", "db", "upgrade"]
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise DemoError(f"The database could not be made: {done.stderr.strip().splitlines()[-1]}")
+    return note(settings, state, is_filled=state.is_filled)
+
+
+def fill(app: Flask, settings: Settings, state: State, console: Console) -> State:
+    """Bring in the tree, the rules, the calendar, roles, accounts and the invented cases."""
+    steps: tuple[tuple[str, Callable[[], object]], ...] = (
+        ("Agencies of the whole country", lambda: _run(app, "agencies", "load")),
+        ("Legal rules, sets 2015 and 2026", lambda: _run(app, "rules", "load")),
+        ("Working calendar", lambda: _run(app, "calendar", "load")),
+        ("Roles and their rights", lambda: sync_access(SYSTEM, app.extensions["appbuilder"])),
+        ("Accounts for each role", lambda: make_users(settings.var_dir / LOGINS)),
+    )
+    with app.app_context():
+        for title, deed in steps:
+            with console.status(title) if console.is_terminal else nullcontext():
+                deed()
+            console.print(f"  ✓ {title}")
+        _make_cases(state, console)
+        _schedule_exports()
+    console.print("  ✓ Invented cases, and the schedule of exports")
+    return note(settings, state, is_filled=True)
+
+
+def _run(app: Flask, *words: str) -> None:
+    done = app.test_cli_runner().invoke(args=list(words))
+    if done.exit_code:
+        raise DemoError(f"flask {' '.join(words)}: {done.output.strip().splitlines()[-1]}")
+
+
+def _make_cases(state: State, console: Console) -> None:
+    options = SampleOptions(state.debtors, state.seed, date.fromisoformat(state.as_of))
+    with progress_bar(console) as bar:
+        task = bar.add_task("Invented cases", total=options.total)
+        make_sample(options, lambda done, _total: bar.update(task, completed=done))
+
+
+def _schedule_exports() -> None:
+    """Give each package its nightly moment; one that was never taken lies in the past and is due now."""
+    for package in PACKAGES:
+        set_schedule(SYSTEM, package, _NIGHTLY[package])
+    with unit_of_work(SYSTEM) as session:
+        for schedule in schedules(session):
+            if latest_slot_at(session, schedule.id) is None:
+                schedule.starts_at = clock.now() - timedelta(days=2)
+
+
+def progress_bar(console: Console) -> Progress:
+    """A bar with counts and time, the same for every step."""
+    return Progress(
+        TextColumn("  {task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        console=console,
+        transient=True,
+    )
+
+
+def is_current() -> bool:
+    """Whether the database of the application is at the newest migration."""
+    newest = ScriptDirectory.from_config(migrate_extension.get_config()).get_current_head()
+    with db.engine.connect() as connection:
+        return MigrationContext.configure(connection).get_current_revision() == newest

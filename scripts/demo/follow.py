@@ -1,0 +1,116 @@
+"""Watching the exports and the site build that workers do: progress while they run, one sentence when they fail.
+
+Not here: doing the work (`jobs`).
+"""
+
+from __future__ import annotations
+
+import time
+from contextlib import nullcontext
+
+from flask import Flask
+from rich.console import Console
+from rich.status import Status
+
+from backoffice.access.actor import Actor
+from backoffice.extensions import db
+from backoffice.models import ExportRun
+from backoffice.models.states import ExportRunState, RunTrigger
+from backoffice.queries.export_runs import export_runs
+from backoffice.queries.outbox import failed_messages, open_messages
+from backoffice.services.export_run import MAX_ATTEMPTS, PACKAGES, RUN_JOB, request_export
+from backoffice.services.site_build import SITE_JOB, order_site_build
+from backoffice.services.transaction import unit_of_work
+from config import Settings
+from exports.versions import current_version
+from scripts.demo.options import DemoError
+from scripts.demo.processes import Processes
+
+SYSTEM = Actor.system("jobs")
+_POLL_SECONDS = 0.5
+# The scheduler looks every two seconds; who has published nothing by then was not asked to.
+_SLOT_SECONDS = 15.0
+
+
+def is_published(settings: Settings) -> bool:
+    """Whether both packages and the site are there."""
+    packages = all(current_version(settings.packages_dir, name) for name in PACKAGES)
+    return packages and settings.site_dir.exists()
+
+
+def follow(app: Flask, settings: Settings, processes: Processes, console: Console) -> None:
+    """Wait until packages and site are published; raises DemoError when a worker gives up."""
+    begun = time.monotonic()
+    asked_again = False
+    with app.app_context(), unit_of_work(SYSTEM) as session:
+        known_failures = frozenset(message.id for message in failed_messages(session, limit=1000))
+    with console.status("Waiting for the scheduler") if console.is_terminal else nullcontext() as status:
+        told = ""
+        while True:
+            processes.check()
+            with app.app_context():
+                words, is_busy = _look(known_failures)
+                if not is_busy and is_published(settings):
+                    break
+                if not is_busy and not asked_again and time.monotonic() - begun > _SLOT_SECONDS:
+                    # The night's moment was taken by a run whose files are gone: ask for them anew.
+                    asked_again = True
+                    _ask_again(settings)
+                db.session.remove()
+            told = _tell(words, told, status, console)
+            time.sleep(_POLL_SECONDS)
+    console.print("  ✓ Packages exported, validated and published; site built")
+
+
+def refresh_site(app: Flask) -> None:
+    """Ask for a build from the pages as they are now; nothing is built when they are shown already."""
+    with app.app_context():
+        order_site_build(SYSTEM)
+        db.session.remove()
+
+
+def _look(known_failures: frozenset[str]) -> tuple[str, bool]:
+    """What the newest runs and the site build are doing, and whether anything is still to do."""
+    with unit_of_work(SYSTEM) as session:
+        newest: dict[str, ExportRun] = {}
+        for run in export_runs(session):
+            newest.setdefault(run.package_name, run)
+        for run in newest.values():
+            if run.state == ExportRunState.FAILED and run.attempts >= MAX_ATTEMPTS:
+                raise DemoError(
+                    f"The export {run.package_name} failed ({run.error_code}): its report is in the staff screens "
+                    "under export runs, and make export tries it here and now."
+                )
+        for message in failed_messages(session):
+            if message.id not in known_failures:
+                raise DemoError(
+                    f"The job {message.job} was given up ({message.last_error}): see log/jobs.log in the data folder."
+                )
+        words = [_run_words(run) for run in newest.values()]
+        exporting, building = (bool(open_messages(session, job)) for job in (RUN_JOB, SITE_JOB))
+    if building:
+        words.append("site: waiting" if exporting else "site: building")
+    return "; ".join(words), exporting or building
+
+
+def _run_words(run: ExportRun) -> str:
+    if run.state != ExportRunState.RUNNING:
+        return f"{run.package_name}: {run.state}"
+    total = f" of {run.progress_total:,}" if run.progress_total else ""
+    return f"{run.package_name}: {run.progress_done:,}{total} rows"
+
+
+def _tell(words: str, told: str, status: Status | None, console: Console) -> str:
+    if status is not None:
+        status.update(f"Export by workers: {words}" if words else "Waiting for the scheduler")
+    elif words != told:
+        console.print(f"    {words}")
+    return words
+
+
+def _ask_again(settings: Settings) -> None:
+    missing = [name for name in PACKAGES if current_version(settings.packages_dir, name) is None]
+    for name in missing:
+        request_export(SYSTEM, name, RunTrigger.COMMAND)
+    if not missing:
+        order_site_build(SYSTEM)
