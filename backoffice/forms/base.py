@@ -7,19 +7,38 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
+from flask_babel import gettext, ngettext
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import Field, HiddenField
-from wtforms.validators import ValidationError
+from wtforms.validators import Length, ValidationError
 
 from exports.text import clean_text
 
+# What the form library itself says to people; named here so that the catalog has it.
+_LIBRARY_MESSAGES = (
+    _l("This field is required."),
+    _l("Not a valid integer value."),
+    _l("Not a valid date value."),
+)
 _LARGEST_VERSION = 2**31 - 1
 
 
 def clean(value: str | None) -> str | None:
     """A filter for text fields: Vietnamese text in one form, without signs that nobody sees."""
     return clean_text(value) if value else value
+
+
+class OwnTranslations:
+    """Lets the form library speak through our catalog; it has none in Vietnamese."""
+
+    def gettext(self, string: str) -> str:
+        """The sentence in the language of the request."""
+        return str(gettext(string))
+
+    def ngettext(self, singular: str, plural: str, n: int) -> str:
+        """The sentence for a number, in the language of the request."""
+        return str(ngettext(singular, plural, n))
 
 
 class VersionField(HiddenField):  # type: ignore[misc]
@@ -33,8 +52,20 @@ class VersionField(HiddenField):  # type: ignore[misc]
         self.data = int(text)
 
 
+def at_most(limit: int) -> Length:
+    """A check of a text's length, with a sentence that says the limit."""
+    return Length(max=limit, message=_l("Use at most %(max)d characters."))
+
+
 class StaffForm(FlaskForm):  # type: ignore[misc]
     """A form over one row; `columns` names the fields whose values go to the service."""
+
+    class Meta(FlaskForm.Meta):  # type: ignore[misc]
+        """How the form library speaks."""
+
+        def get_translations(self, _form: Any) -> OwnTranslations:
+            """Our catalog instead of the library's."""
+            return OwnTranslations()
 
     columns: ClassVar[tuple[str, ...]] = ()
     version = VersionField()

@@ -6,9 +6,9 @@ from typing import ClassVar
 
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, DateField, StringField
-from wtforms.validators import DataRequired, InputRequired, Length
+from wtforms.validators import DataRequired, InputRequired
 
-from backoffice.forms.base import StaffForm, clean
+from backoffice.forms.base import StaffForm, at_most, clean
 
 _NEEDED = _l("This field must be filled in.")
 
@@ -20,8 +20,8 @@ class CalendarOverrideForm(StaffForm):
     day = DateField(_l("Day"), validators=[InputRequired(_NEEDED)])
     is_working = BooleanField(_l("This day is a working day"))
     name = StringField(
-        _l("Name of the day"), validators=[DataRequired(_NEEDED), Length(max=200)], filters=[clean]
+        _l("Name of the day"), validators=[DataRequired(_NEEDED), at_most(200)], filters=[clean]
     )
     source = StringField(
-        _l("Act or announcement"), validators=[DataRequired(_NEEDED), Length(max=300)], filters=[clean]
+        _l("Act or announcement"), validators=[DataRequired(_NEEDED), at_most(300)], filters=[clean]
     )

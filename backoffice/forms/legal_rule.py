@@ -6,9 +6,9 @@ from typing import ClassVar
 
 from flask_babel import lazy_gettext as _l
 from wtforms import IntegerField, StringField, TextAreaField
-from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
+from wtforms.validators import DataRequired, InputRequired, NumberRange, Optional
 
-from backoffice.forms.base import StaffForm, clean
+from backoffice.forms.base import StaffForm, at_most, clean
 
 _NEEDED = _l("This field must be filled in.")
 
@@ -21,14 +21,14 @@ class LegalRuleForm(StaffForm):
         _l("Number"),
         validators=[Optional(), NumberRange(0, 2**62, _l("Write a whole number, zero or more."))],
     )
-    law = StringField(_l("Law"), validators=[DataRequired(_NEEDED), Length(max=120)], filters=[clean])
-    article = StringField(_l("Article"), validators=[DataRequired(_NEEDED), Length(max=80)], filters=[clean])
+    law = StringField(_l("Law"), validators=[DataRequired(_NEEDED), at_most(120)], filters=[clean])
+    article = StringField(_l("Article"), validators=[DataRequired(_NEEDED), at_most(80)], filters=[clean])
     title_vi = StringField(
-        _l("Title in Vietnamese"), validators=[DataRequired(_NEEDED), Length(max=400)], filters=[clean]
+        _l("Title in Vietnamese"), validators=[DataRequired(_NEEDED), at_most(400)], filters=[clean]
     )
     title_en = StringField(
-        _l("Title in English"), validators=[DataRequired(_NEEDED), Length(max=400)], filters=[clean]
+        _l("Title in English"), validators=[DataRequired(_NEEDED), at_most(400)], filters=[clean]
     )
     reason = TextAreaField(
-        _l("Reason for the correction"), validators=[InputRequired(_NEEDED), Length(max=2000)]
+        _l("Reason for the correction"), validators=[InputRequired(_NEEDED), at_most(2000)]
     )

@@ -6,9 +6,9 @@ from typing import ClassVar
 
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, StringField
-from wtforms.validators import DataRequired, Length
+from wtforms.validators import DataRequired
 
-from backoffice.forms.base import StaffForm
+from backoffice.forms.base import StaffForm, at_most
 
 
 class ScheduleForm(StaffForm):
@@ -17,7 +17,7 @@ class ScheduleForm(StaffForm):
     columns: ClassVar[tuple[str, ...]] = ("cron", "is_enabled")
     cron = StringField(
         _l("When it runs"),
-        validators=[DataRequired(_l("This field must be filled in.")), Length(max=60)],
+        validators=[DataRequired(_l("This field must be filled in.")), at_most(60)],
         description=_l(
             "Five fields: minute, hour, day of the month, month, day of the week. "
             "“0 2 * * *” means every day at 02:00, Viet Nam's time."

@@ -12,7 +12,6 @@ from functools import reduce
 from typing import Any
 
 from flask import current_app, url_for
-from flask_babel import get_locale
 from flask_babel import gettext as _
 
 from backoffice.models import StaffMember
@@ -66,8 +65,6 @@ def cell(row: Any, column: str) -> Cell:
     """The cell of a column, which may be dotted or belong to a relation."""
     value = _value(row, column)
     name = column.rsplit(".", 1)[-1]
-    if column == "title":
-        return Cell(row.title_en if str(get_locale()) == "en" else row.title_vi, "long")
     codes = _CODES_OF.get((type(row).__name__, name)) or _CODES.get(name)
     if codes is not None and value is not None:
         return _coded(name, str(value), codes)

@@ -26,6 +26,8 @@ from backoffice.errors import (
 )
 from backoffice.views.bad_query import BadQueryError
 from backoffice.views.formats import day
+from backoffice.views.labels import LABELS
+from backoffice.views.step_labels import step_label
 from backoffice.workflow.errors import WorkflowError
 from backoffice.workflow.messages import Line, Name
 
@@ -72,6 +74,11 @@ def sentence(error: OpenThadsError | Line) -> str:
     """The error's message in the language of the request, with dates and names as people read them."""
     language = str(get_locale())
     params = {name: _readable(value, language) for name, value in error.params.items()}
+    if "transition" in params:
+        params["transition"] = step_label(str(params.get("workflow", "")), str(params["transition"]))
+    if "fields" in params:
+        names = str(params["fields"]).split(", ")
+        params["fields"] = ", ".join(str(LABELS.get(name, name)) for name in names)
     text: str = _(error.message)
     return text % params if params else text
 

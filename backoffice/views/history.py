@@ -14,10 +14,14 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from backoffice.models import TransitionLog
+from backoffice.queries.deadlines import deadline_from
 from backoffice.views import words
 from backoffice.views.cells import staff_name
+from backoffice.views.errors import sentence
 from backoffice.views.formats import day
-from backoffice.workflow.registry import WORKFLOWS
+from backoffice.views.step_labels import step_label
+from backoffice.workflow.errors import WorkflowError
+from backoffice.workflow.events import StartEvent
 
 _STATES: Mapping[str, Mapping[str, Any]] = {
     "enforcement_case": words.CASE_STATES,
@@ -33,6 +37,8 @@ _PLAIN_DEEDS: Mapping[str, Any] = {
     "succeed": _l("Taken over by a new rule"),
     "propose": _l("Day added"),
     "confirm": _l("Day confirmed"),
+    "correct_party": _l("Party corrected"),
+    "correct_obligation": _l("Obligation corrected"),
 }
 
 
@@ -47,6 +53,7 @@ class HistoryLine:
     legal_basis: str | None
     reason: str | None
     deadline: str
+    why: Sequence[str]
 
 
 def history_lines(entries: Sequence[TransitionLog]) -> list[HistoryLine]:
@@ -60,6 +67,7 @@ def history_lines(entries: Sequence[TransitionLog]) -> list[HistoryLine]:
             entry.legal_basis,
             entry.reason,
             _deadline(entry.deadline),
+            _why(entry.deadline),
         )
         for entry in entries
     ]
@@ -67,10 +75,9 @@ def history_lines(entries: Sequence[TransitionLog]) -> list[HistoryLine]:
 
 def deed_label(entry: TransitionLog) -> str:
     """What was done, in the words of the workflow it was done under."""
-    for workflow in WORKFLOWS.versions(entry.subject_type):
-        for step in (workflow.opening, *workflow.transitions):
-            if step.name == entry.transition:
-                return str(_(step.label))
+    label = step_label(entry.subject_type, entry.transition)
+    if label != entry.transition:
+        return label
     return str(_PLAIN_DEEDS.get(entry.transition, _("Changed")))
 
 
@@ -93,3 +100,19 @@ def _deadline(record: Mapping[str, Any] | None) -> str:
             law=record["law"],
         )
     )
+
+
+def _why(record: Mapping[str, Any] | None) -> list[str]:
+    """Why it is this day, counted again by the rule and the calendar as they stand now.
+
+    Empty when the same count gives another day today: then the calendar has changed since, and the kept day stands.
+    """
+    if not record or record.get("pauses"):
+        return []
+    started_on, event = date.fromisoformat(record["started_on"]), StartEvent(record["start_event"])
+    try:
+        deadline = deadline_from(record["rule_code"], started_on, event)
+    except WorkflowError:
+        return []
+    is_same = deadline.due_on.isoformat() == record["due_on"]
+    return [sentence(line) for line in deadline.explanation()] if is_same else []

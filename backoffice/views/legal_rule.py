@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
+from flask_babel import get_locale
 from flask_babel import lazy_gettext as _l
 
 from backoffice.access.actor import Actor
@@ -12,6 +13,7 @@ from backoffice.models import LegalRule
 from backoffice.services.interface import ServiceInterface
 from backoffice.services.legal_rule import RuleChange, edit_rule
 from backoffice.views.base import ScopedModelView
+from backoffice.views.cells import Cell, cell
 from backoffice.views.filters import ChoiceFilter, TextFilter
 from backoffice.views.words import RULE_KINDS, RULE_SETS
 
@@ -46,3 +48,13 @@ class LegalRuleView(ScopedModelView):
         (_l("Legal basis"), {"fields": ["law", "article", "rule_set", "valid_from", "valid_to"]}),
     )
     has_history = True
+
+    def title_of(self, row: LegalRule) -> str:
+        """The rule's title in the language of the request."""
+        return self.cell(row, "title").text
+
+    def cell(self, row: LegalRule, column: str) -> Cell:
+        """The title in the language of the request."""
+        if column == "title":
+            return Cell(row.title_en if str(get_locale()) == "en" else row.title_vi, "long")
+        return cell(row, column)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Response, abort, current_app, make_response, redirect, request, session, url_for
+from flask import Response, abort, current_app, g, make_response, redirect, request, session, url_for
 from flask_appbuilder import expose
 from flask_appbuilder.security.views import AuthDBView
 from flask_babel import lazy_gettext as _l
@@ -51,7 +51,8 @@ class SignInView(AuthDBView):
         session.update({"locale": locale} if locale else {})
         session[SIGNED_IN_AT] = int(clock.now().timestamp())
         login_user(user, remember=False)
-        # Made now, so that no later GET has to write the session.
+        # Made anew and now: the form's own token belongs to the session before, and no later GET has to write.
+        g.pop("csrf_token", None)
         generate_csrf()
         return redirect(target)
 

@@ -70,7 +70,7 @@ RUN_STATES: Mapping[str, Word] = {
     "queued": _l("Waiting"),
     "running": _l("Running"),
     "publishing": _l("Publishing"),
-    "published": _l("Published"),
+    "published": _l("New version published"),
     "unchanged": _l("Nothing changed"),
     "failed": _l("Failed"),
     "cancelled": _l("Cancelled"),

@@ -1,0 +1,16 @@
+"""The label of a step by its name, in whichever version of its workflow it stands."""
+
+from __future__ import annotations
+
+from flask_babel import gettext as _
+
+from backoffice.workflow.registry import WORKFLOWS
+
+
+def step_label(workflow: str, name: str) -> str:
+    """The label in the language of the request; the name itself when no version of the workflow has the step."""
+    for version in WORKFLOWS.versions(workflow):
+        for step in (version.opening, *version.transitions):
+            if step.name == name:
+                return str(_(step.label))
+    return name

@@ -1,0 +1,144 @@
+"""The web address of one installation: the static site at `/`, the staff screens at `/backoffice/`.
+
+Belongs here: which application answers which path. Not here: the screens, building the site. Production may serve
+the site by any web server instead; then only the staff application is used behind the same prefix.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
+from wsgiref.headers import Headers
+from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
+
+from werkzeug.middleware.dispatcher import DispatcherMiddleware
+from whitenoise import WhiteNoise
+from whitenoise.responders import MissingFileError, StaticFile
+
+from backoffice import create_app
+from config import Settings, load_settings
+
+STAFF_PREFIX = "/backoffice"
+SERVICE_PREFIX = "/dich-vu"
+_SITE_HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "SAMEORIGIN",
+    "Referrer-Policy": "same-origin",
+}
+_PAGE = """<!doctype html>
+<html lang="vi"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{title} – OpenTHADS</title></head>
+<body><main><h1>{title}</h1><p>{text}</p></main></body></html>
+"""
+
+
+def create_web(settings: Settings | None = None) -> WSGIApplication:
+    """One application for a web server: site, staff screens, the reserved place of citizens' forms, health.
+
+    Raises SettingError when a setting cannot be used.
+    """
+    settings = settings or load_settings()
+    staff = create_app("staff", settings)
+    return DispatcherMiddleware(
+        site_application(settings.site_dir),
+        {STAFF_PREFIX: staff.wsgi_app, SERVICE_PREFIX: _services_not_open, "/healthz": _healthy},
+    )
+
+
+def site_application(folder: Path) -> WSGIApplication:
+    """The static site of the folder. A version that is swapped in is served at once, without a restart.
+
+    Compressed look-up shards go out as they are, without Content-Encoding: the page unpacks them itself.
+    """
+    return _SiteFiles(
+        _missing(folder),
+        root=str(folder),
+        # Files are looked up on each request, because a rebuild swaps the whole folder.
+        autorefresh=True,
+        index_file=True,
+        max_age=60,
+        charset="utf-8",
+        mimetypes={".gz": "application/gzip", ".parquet": "application/vnd.apache.parquet"},
+    )
+
+
+class _SiteFiles(WhiteNoise):  # type: ignore[misc]
+    """Static files, each served under its own name alone: no compressed twin is ever sent in place of another."""
+
+    def find_file(self, url: str) -> Any:
+        """The file of an address, or None."""
+        return None if "\0" in url else super().find_file(url)
+
+    @staticmethod
+    def is_compressed_variant(path: str, stat_cache: Any = None) -> bool:  # noqa: ARG004
+        """No file is a twin of another."""
+        return False
+
+    def get_static_file(self, path: str, url: str, stat_cache: Any = None) -> StaticFile:
+        """The file as it is. Raises MissingFileError, and IsDirectoryError for a folder."""
+        if not Path(path).exists():
+            raise MissingFileError(path)
+        headers = Headers([])
+        self.add_mime_headers(headers, path, url)
+        self.add_cache_headers(headers, path, url)
+        for name, value in _SITE_HEADERS.items():
+            headers[name] = value
+        return StaticFile(path, headers.items(), stat_cache=stat_cache)
+
+
+def _missing(folder: Path) -> WSGIApplication:
+    """What answers where the site has no file: its own page for that, or a word that no site is built yet."""
+
+    def answer(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        if environ["REQUEST_METHOD"] not in {"GET", "HEAD"}:
+            return _respond(environ, start_response, "405 Method Not Allowed", _METHOD)
+        if not (folder / "index.html").is_file():
+            return _respond(environ, start_response, "503 Service Unavailable", _NOT_BUILT)
+        path = environ.get("PATH_INFO", "")
+        pages = [folder / "en" / "404.html"] if path.startswith("/en/") else []
+        page = next((item for item in [*pages, folder / "404.html"] if item.is_file()), None)
+        body = page.read_text(encoding="utf-8") if page else _NOT_FOUND
+        return _respond(environ, start_response, "404 Not Found", body)
+
+    return answer
+
+
+def _services_not_open(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+    return _respond(environ, start_response, "404 Not Found", _NOT_OPEN)
+
+
+def _healthy(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+    return _respond(environ, start_response, "200 OK", "ok\n", "text/plain; charset=utf-8")
+
+
+def _respond(
+    environ: WSGIEnvironment,
+    start_response: Callable[..., Any],
+    status: str,
+    text: str,
+    kind: str = "text/html; charset=utf-8",
+) -> Iterable[bytes]:
+    body = text.encode()
+    headers = [("Content-Type", kind), ("Content-Length", str(len(body))), ("Cache-Control", "no-store")]
+    headers += list(_SITE_HEADERS.items())
+    if status.startswith("503"):
+        headers.append(("Retry-After", "30"))
+    start_response(status, headers)
+    return [] if environ["REQUEST_METHOD"] == "HEAD" else [body]
+
+
+_NOT_BUILT = _PAGE.format(
+    title="Trang thông tin chưa được tạo",
+    text="Chưa có dữ liệu được xuất bản nên trang công khai chưa được tạo. Trang sẽ xuất hiện tại đây ngay sau "
+    "lần xuất dữ liệu đầu tiên. Cán bộ có thể <a href='/backoffice/'>đăng nhập hệ thống nghiệp vụ</a>.",
+)
+_NOT_FOUND = _PAGE.format(
+    title="Không tìm thấy trang",
+    text="<a href='/'>Về trang đầu</a>. Địa chỉ này không có hoặc đã được gỡ bỏ.",
+)
+_NOT_OPEN = _PAGE.format(
+    title="Dịch vụ trực tuyến chưa mở",
+    text="Chức năng nộp hồ sơ và tra cứu hồ sơ trực tuyến chưa được mở. <a href='/'>Về trang đầu</a>.",
+)
+_METHOD = _PAGE.format(title="Không thực hiện được", text="Địa chỉ này chỉ dùng để xem.")
