@@ -1,19 +1,23 @@
-"""Small packages in the published format, for tests of the site.
+"""Small packages of invented people, published by the real export engine, for tests of the site.
 
-Here: writing CSV files and descriptors by hand, so that the site is tested on its own. Not here: the export,
-which has its own tests and makes the same files from a database.
+Here: rows, and the packages made of them. Not here: the export's own tests, and assertions.
 """
 
 from __future__ import annotations
 
 import csv
-import hashlib
-import json
+import os
 import random
+import subprocess
+import sys
 from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 
 from exports.lookup import PUBLIC_FIELDS
+from exports.package import BuildResult, build_package
+from exports.sources import Table
+from exports.writer import csv_row
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 AGENCIES_SOURCE = REPOSITORY / "backoffice" / "data" / "agencies.csv"
@@ -42,6 +46,24 @@ FAMILY_NAMES = ("Nguyễn", "Nguyễn", "Nguyễn", "Trần", "Lê", "Phạm", "
 MIDDLE_NAMES = ("Văn", "Thị", "Hữu", "Đức", "Ngọc", "Minh", "Thị Thu", "Quốc")
 GIVEN_NAMES = ("An", "Hòa", "Hoà", "Thủy", "Thuỷ", "Dũng", "Đạt", "Hương", "Quý", "Thanh", "Sơn", "Ánh")
 SIGNS = "0123456789abcdefghjkmnpqrstvwxyz"
+WEIGHTS = {"national": 63 * 40, "provincial": 40, "district": 4}
+
+NAMED = (
+    {"full_name": "Nguyễn Văn Hòa", "agency_code": "CC001"},
+    {"full_name": "Nguyễn Văn Hoà", "agency_code": "CC002"},
+    {"full_name": "Nguyễn Văn Hóa", "agency_code": "CC001"},
+    {"full_name": "Nguyễn Văn Hoa", "agency_code": "CC001"},
+    {"full_name": "Đặng Quý Đạt", "agency_code": "CC250"},
+    {"full_name": "Trần <b>Thị</b> & Ánh", "agency_code": "CC001"},
+    {"full_name": "Công ty TNHH Thương mại Sao Khuê", "agency_code": "CC001"},
+    {
+        "full_name": "Phùng Thị Độc Nhất",
+        "judgment_number": "05/2023/HNGĐ-ST",
+        "enforcement_decision_number": "7777/QĐ-CCTHADS",
+        "updated_on": "2025-03-01",
+        "agency_code": "CC001",
+    },
+)
 
 
 def agencies() -> list[dict[str, str]]:
@@ -94,33 +116,15 @@ def many_records(count: int, seed: int = 7) -> list[dict[str, str]]:
     return rows
 
 
-def write_debtors(root: Path, records: Iterable[dict[str, str]], *, sample: bool = True) -> Path:
-    """Publish a `debtors` package below `root` and return its folder."""
+def write_debtors(root: Path, records: Iterable[dict[str, str]], *, sample: bool = True) -> BuildResult:
+    """Publish a `debtors` package below `root`."""
     rows = sorted(records, key=lambda row: row["public_id"])
-    tables = {
-        "debtor_records": (PUBLIC_FIELDS, rows),
-        "agencies": (AGENCY_FIELDS, agencies()),
-    }
-    return _write_package(root, "debtors", tables, sample)
+    sources = {"debtor_records": _table(PUBLIC_FIELDS, rows), "agencies": _table(AGENCY_FIELDS, agencies())}
+    return build_package("debtors", sources, root=root, sample=sample, clock=_fixed_clock)
 
 
-def write_statistics(root: Path, *, months: int = 12, sample: bool = True) -> Path:
+def write_statistics(root: Path, *, months: int = 12, sample: bool = True) -> BuildResult:
     """Publish a `statistics` package below `root` with figures for every agency and month."""
-    rng = random.Random(11)
-    periods = [f"{2024 + month // 12}-{month % 12 + 1:02d}" for month in range(months)]
-    weights = {"national": 63 * 40, "provincial": 40, "district": 4}
-    figures = [
-        {
-            "period": period,
-            "agency_code": agency["code"],
-            "indicator_code": code,
-            "case_count": str(cases := weights[agency["level"]] * rng.randrange(1, 9)),
-            "amount_vnd": "" if cases < 5 else str(cases * rng.randrange(1_000_000, 90_000_000)),
-        }
-        for period in periods
-        for agency in agencies()
-        for code in sorted(item[0] for item in INDICATORS)
-    ]
     indicators = [
         {
             "code": code,
@@ -133,63 +137,46 @@ def write_statistics(root: Path, *, months: int = 12, sample: bool = True) -> Pa
         }
         for position, (code, vi, en) in enumerate(INDICATORS, 1)
     ]
-    tables = {
-        "period_figures": (tuple(figures[0]), figures),
-        "indicators": (tuple(indicators[0]), indicators),
-        "agencies": (AGENCY_FIELDS, agencies()),
+    indicators.sort(key=lambda row: row["code"])
+    figures = _figures([f"{2024 + month // 12}-{month % 12 + 1:02d}" for month in range(months)])
+    sources = {
+        "period_figures": _table(tuple(figures[0]), figures),
+        "indicators": _table(tuple(indicators[0]), indicators),
+        "agencies": _table(AGENCY_FIELDS, agencies()),
     }
-    return _write_package(root, "statistics", tables, sample)
+    return build_package("statistics", sources, root=root, sample=sample, clock=_fixed_clock)
 
 
-def _write_package(
-    root: Path, name: str, tables: dict[str, tuple[Sequence[str], list[dict[str, str]]]], sample: bool
-) -> Path:
-    stage = root / name / "versions" / "stage"
-    (stage / "data").mkdir(parents=True)
-    resources = [_write_table(stage, table, *content) for table, content in tables.items()]
-    descriptor = {
-        "name": name,
-        "title": f"Gói {name}",
-        "title_en": f"Package {name}",
-        "description": "Dữ liệu mẫu để kiểm thử.",
-        "description_en": "Sample data for tests.",
-        "licenses": [{"name": "CC-BY-4.0", "path": "https://creativecommons.org/licenses/by/4.0/"}],
-        "sample": sample,
-        "resources": resources,
-    }
-    text = json.dumps(descriptor, ensure_ascii=False, indent=1)
-    (stage / "datapackage.json").write_text(text, encoding="utf-8")
-    version = hashlib.sha256(text.encode()).hexdigest()[:16]
-    home = stage.rename(stage.parent / version)
-    current = root / name / "current"
-    current.unlink(missing_ok=True)
-    current.symlink_to(Path("versions") / version)
-    listed = [{"id": version, "published_at": "2026-11-20T22:00:00+07:00"}]
-    (root / name / "versions.json").write_text(json.dumps(listed), encoding="utf-8")
-    return home
+def _figures(periods: list[str]) -> list[dict[str, str]]:
+    rng = random.Random(11)
+    rows = []
+    for period in periods:
+        for agency in agencies():
+            for code in sorted(item[0] for item in INDICATORS):
+                cases = WEIGHTS[agency["level"]] * rng.randrange(1, 9)
+                amount = "" if cases < 5 else str(cases * rng.randrange(1_000_000, 90_000_000))
+                keys = {"period": period, "agency_code": agency["code"], "indicator_code": code}
+                rows.append({**keys, "case_count": str(cases), "amount_vnd": amount})
+    return rows
 
 
-def _write_table(
-    stage: Path, name: str, fields: Sequence[str], rows: list[dict[str, str]]
-) -> dict[str, object]:
-    path = stage / "data" / f"{name}.csv"
-    with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, fields, lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(rows)
-    data = path.read_bytes()
-    columns = [
-        {"name": field, "type": "string", "title": field, "title_en": field, "description": "Mô tả."}
-        for field in fields
-    ]
-    return {
-        "name": name,
-        "path": f"data/{name}.csv",
-        "title": name,
-        "title_en": name,
-        "format": "csv",
-        "bytes": len(data),
-        "hash": f"sha256:{hashlib.sha256(data).hexdigest()}",
-        "rows": len(rows),
-        "schema": {"fields": columns, "primaryKey": [fields[0]]},
-    }
+def _table(columns: Sequence[str], rows: list[dict[str, str]]) -> Table:
+    return Table(tuple(columns), [csv_row(row[column] for column in columns) for row in rows])
+
+
+def _fixed_clock() -> datetime:
+    return datetime(2026, 11, 20, 22, 0, tzinfo=UTC)
+
+
+def build_site(packages: Path, target: Path) -> subprocess.CompletedProcess[str]:
+    """Run the real `mkdocs build --strict` on the packages below a folder."""
+    environment = {**os.environ, "OPENTHADS_PACKAGES_DIR": str(packages), "NO_MKDOCS_2_WARNING": "1"}
+    command = [sys.executable, "-m", "mkdocs", "build", "--strict", "-d", str(target)]
+    return subprocess.run(
+        command, cwd=REPOSITORY, env=environment, capture_output=True, text=True, check=False
+    )
+
+
+def named_records() -> list[dict[str, str]]:
+    """Records that tests look for by name, after many others."""
+    return [record(900_000 + index, **changes) for index, changes in enumerate(NAMED)]
