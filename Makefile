@@ -39,7 +39,7 @@ export: setup ## build, validate and publish all data packages now
 	@$(FLASK) export run all --now
 
 site: setup ## build the public site from the published packages
-	@$(BIN) -m mkdocs build --strict
+	@$(BIN) -m scripts.build_site
 
 bench: setup-dev ## the measured figures beside their goals; SIZE=national for 1,000,000 records
 	@$(BIN) -m benchmarks

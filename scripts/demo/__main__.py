@@ -36,7 +36,7 @@ def main() -> int:
     # No markup and no guessing of colours by words: file names and numbers stay as they are.
     console = Console(highlight=False, soft_wrap=True)
     try:
-        for number in (signal.SIGTERM, signal.SIGHUP):
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, _end)
         options = read_options(os.environ)
         environment = _environment()
@@ -71,38 +71,44 @@ def _demonstrate(options: Options, settings: Settings, environment: dict[str, st
         check_port(options.port)
     os.environ.clear()
     os.environ.update(environment)
+    app = _prepare(options, settings, console)
+    with Processes(settings.var_dir / "log", environment) as processes:
+        jobs = ["-m", "jobs", "all", "--broker", "--parent", str(os.getpid())]
+        processes.start("jobs", [sys.executable, *jobs])
+        was_published = follow.is_published(settings)
+        if not (was_published and options.serve):
+            app = app or create_app("public", settings)
+            follow.follow(app, settings, processes, console)
+        if not options.serve:
+            console.print(f"Packages: {settings.packages_dir}\nSite: {settings.site_dir}", markup=False)
+            return
+        _serve(options, settings, processes, console)
+        if was_published:
+            follow.refresh_site(create_app("public", settings))
+        while True:
+            processes.check()
+            time.sleep(1)
+
+
+def _prepare(options: Options, settings: Settings, console: Console) -> Flask | None:
+    """Bring the database to where it is asked for; the application is returned when one had to be made for it."""
     state, said = begin(settings, options, clock.today())
     if said:
         console.print(said)
     if not state.is_filled:
         check_room(settings.var_dir, options.debtors)
-    state = data.migrate(settings, state, environment) if not _is_current(settings) else state
+    if not (state.is_migrated and data.is_current(settings)):
+        state = data.migrate(settings, state)
     console.print("  ✓ Database")
+    if state.is_filled:
+        return None
     app = create_app("staff", settings)
-    if not state.is_filled:
-        data.fill(app, settings, state, console)
-    with Processes(settings.var_dir / "log", environment) as processes:
-        jobs = ["-m", "jobs", "all", "--broker", "--parent", str(os.getpid())]
-        processes.start("jobs", [sys.executable, *jobs])
-        was_published = follow.is_published(settings)
-        if not was_published or not options.serve:
-            follow.follow(app, settings, processes, console)
-        if not options.serve:
-            console.print(f"Packages: {settings.packages_dir}\nSite: {settings.site_dir}", markup=False)
-            return
-        if was_published:
-            follow.refresh_site(app)
-        _serve(options, settings, processes, console)
-
-
-def _is_current(settings: Settings) -> bool:
-    """Whether the database is at the newest migration already; asking costs less than migrating."""
-    app: Flask = create_app("public", settings)
-    with app.app_context():
-        return data.is_current()
+    data.fill(app, settings, state, console)
+    return app
 
 
 def _serve(options: Options, settings: Settings, processes: Processes, console: Console) -> None:
+    """Start the web server and say where everything is, once it answers."""
     address = f"127.0.0.1:{options.port}"
     command = [sys.executable, "-m", "gunicorn", "--bind", address, "--workers", "1", "--threads", "8"]
     processes.start("web", [*command, "--no-control-socket", "backoffice.web:create_web()"])
@@ -113,9 +119,6 @@ def _serve(options: Options, settings: Settings, processes: Processes, console: 
             raise DemoError(f"The web server does not answer; see {settings.var_dir / 'log' / 'web.log'}.")
         time.sleep(0.2)
     _tell(address, settings, console)
-    while True:
-        processes.check()
-        time.sleep(1)
 
 
 def _answers(url: str) -> bool:
