@@ -22,6 +22,7 @@ import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import combinations, groupby
 from pathlib import Path
 from typing import Any
@@ -57,6 +58,7 @@ NAMES_A_WORD = 200
 NAMES_A_PAIR = 2000
 COMMON_WORDS = 512
 PROGRESS_STEP = 5000
+FOLDS_KEPT = 50_000
 
 Progress = Callable[[int, str], None]
 
@@ -101,6 +103,8 @@ class _Builder:
         self._scratch = scratch
         self._writer = writer
         self._province_of: dict[str, str] = {}
+        # Names repeat a great deal, and folding is the dearest step of reading.
+        self._fold = lru_cache(maxsize=FOLDS_KEPT)(fold_ascii)
         self._words: Counter[str] = Counter()
         self._by_province: Counter[str] = Counter()
 
@@ -131,8 +135,8 @@ class _Builder:
             amount = row["obligation_amount_vnd"]
             record: list[Any] = [row[field] for field in PUBLIC_FIELDS]
             record[9] = int(amount) if amount else None
-            folded = fold_ascii(row["full_name"])
-            names.add(folded, record)
+            folded = self._fold(row["full_name"])
+            names.add(record, folded)
             self._by_province[self._province_of[row["agency_code"]]] += 1
             self._words.update(set(folded.split()))
             if names.entries % PROGRESS_STEP == 0:
@@ -171,16 +175,14 @@ class _Builder:
             for number, kind in ((record[6], "d"), (record[3], "j")):
                 key = number_key(number)
                 if key is not None:
-                    numbers.add(key, [number, kind, record[0], path, self._province_of[record[11]]])
+                    numbers.add([number, kind, record[0], path, self._province_of[record[11]]], key)
 
     def _spool_terms(self, folded: str, records: list[list[Any]], terms: Spool) -> None:
         words = sorted(set(folded.split()))
         pairs = [f"{first} {second}" for first, second in combinations(words, 2)]
         for name, group in groupby(records, key=lambda record: str(record[1])):
             provinces = Counter(self._province_of[record[11]] for record in group)
-            entry = [name, sorted(provinces.items())]
-            for term in (*words, *pairs):
-                terms.add(term, entry)
+            terms.add([name, sorted(provinces.items())], *words, *pairs)
 
     def _write_terms(self, terms: Spool, count: int) -> None:
         for bucket, keys in terms.buckets(count):

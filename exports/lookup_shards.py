@@ -14,6 +14,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, TextIO
 
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode
+
 PARTITIONS = 32
 """Spool files a kind of entry. A power of two, and never more than the smallest bucket count, so that one
 bucket never spreads over two partitions."""
@@ -39,9 +41,8 @@ def shard_name(kind: str, bucket: int) -> str:
 
 def pack(value: Any) -> bytes:
     """gzip of compact JSON. No time stamp and no file name, so the same value gives the same bytes."""
-    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
     packer = zlib.compressobj(9, zlib.DEFLATED, 31)
-    return packer.compress(text.encode()) + packer.flush()
+    return packer.compress(_encode(value).encode()) + packer.flush()
 
 
 class ShardWriter:
@@ -82,11 +83,12 @@ class Spool:
     ) -> None:
         self._stack.close()
 
-    def add(self, key: str, entry: list[Any]) -> None:
-        """Keep one entry. JSON escapes line ends, so an entry is one line whatever it holds."""
-        line = json.dumps([key, entry], ensure_ascii=False, separators=(",", ":"))
-        self._files[bucket_of(key, PARTITIONS)].write(line + "\n")
-        self.entries += 1
+    def add(self, entry: list[Any], *keys: str) -> None:
+        """Keep one entry under folded keys. JSON escapes line ends, so an entry is one line whatever it holds."""
+        text = _encode(entry)
+        for key in keys:
+            self._files[bucket_of(key, PARTITIONS)].write(f"{key}\t{text}\n")
+        self.entries += len(keys)
 
     def partitions(self) -> Iterator[dict[str, list[list[Any]]]]:
         """Each partition as key → entries, in the order they were added."""
@@ -94,8 +96,8 @@ class Spool:
             file.seek(0)
             grouped: dict[str, list[list[Any]]] = {}
             for line in file:
-                key, entry = json.loads(line)
-                grouped.setdefault(key, []).append(entry)
+                key, _, text = line.partition("\t")
+                grouped.setdefault(key, []).append(json.loads(text))
             yield grouped
 
     def buckets(self, count: int) -> Iterator[tuple[int, dict[str, list[list[Any]]]]]:

@@ -59,10 +59,12 @@ def test_no_request_leaves_the_host_when_page_is_used(
 
 def test_vietnamese_text_uses_our_font_when_drawn(open_page: Opener, served_site: Served) -> None:
     page = open_page(f"{served_site.url}/")
-    page.evaluate("document.fonts.ready")
-    loaded = page.evaluate("[...document.fonts].filter(f => f.status === 'loaded').map(f => f.family)")
-    assert "Be Vietnam Pro" in loaded
-    assert page.evaluate("document.fonts.check('16px \"Be Vietnam Pro\"', 'Ệ ữ ọ đ ₫')")
+    faces = (
+        "document.fonts.load('16px \"Be Vietnam Pro\"', 'Ệ ữ ọ đ ₫ ă').then(all => all.map(f => f.status))"
+    )
+    assert set(page.evaluate(faces)) == {"loaded"}
+    assert page.evaluate("getComputedStyle(document.body).fontFamily").startswith('"Be Vietnam Pro"')
+    assert any("vietnamese-400-normal.woff2" in path for path in served_site.asked)
 
 
 def test_chosen_theme_stays_when_page_changes(open_page: Opener, served_site: Served) -> None:

@@ -207,6 +207,6 @@ def test_pack_gives_equal_bytes_when_keys_come_in_other_order() -> None:
 
 def test_spool_keeps_a_line_whole_when_text_has_line_ends(tmp_path: Path) -> None:
     with Spool(tmp_path / "spool") as spool:
-        spool.add("khóa", ["một\nhai\u2028ba\r"])
+        spool.add(["một\nhai\u2028ba\r\t"], "khoa", "hai tu")
         found = {key: entries for _, keys in spool.buckets(32) for key, entries in keys.items()}
-    assert found == {"khóa": [["một\nhai\u2028ba\r"]]}
+    assert found == {key: [["một\nhai\u2028ba\r\t"]] for key in ("khoa", "hai tu")}

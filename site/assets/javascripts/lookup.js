@@ -44,6 +44,7 @@ function address({ q, place, page }) {
 }
 
 async function find({ q, place }) {
+  await ready;
   const startsWithNumber = /^(số\s+)?\d/i.test(q);
   const byNumber = startsWithNumber ? await data.byNumber(q.replace(/^số\s+/i, ""), place) : null;
   if (byNumber?.count) return { list: byNumber, near: { names: [], more: 0 } };
@@ -167,6 +168,7 @@ function fillProvinces() {
   for (const { code, name, count } of places.filter((place) => place.count > 0)) {
     select.append(make("option", { value: code }, `${name} (${grouped(count)})`));
   }
+  select.value = readState().place;
 }
 
 function kindless(name) {
@@ -194,13 +196,8 @@ addEventListener("hashchange", () => {
 });
 
 form.hidden = false;
-data.open().then(
-  () => {
-    fillProvinces();
-    return run();
-  },
-  (error) => {
-    status.textContent = text.failed;
-    console.error(error);
-  },
-);
+const ready = data.open().then(fillProvinces);
+ready.catch(() => {
+  status.textContent = text.failed;
+});
+run();
