@@ -19,6 +19,7 @@ from backoffice import clock
 from backoffice.access.identity import current_actor
 from backoffice.errors import InvalidInputError
 from backoffice.views.bad_query import BadQueryError
+from backoffice.views.days import read_day
 from backoffice.views.deeds import DEEDS
 from backoffice.workflow.errors import TransitionNotFoundError
 from backoffice.workflow.messages import N_
@@ -96,13 +97,9 @@ def read_step() -> Asked:
 
 
 def _day(text: str) -> date | None:
-    if not text:
+    if not text.strip():
         return None
-    try:
-        return date.fromisoformat(text[:10]) if len(text) == 10 else _refuse()
-    except ValueError:
-        return _refuse()
-
-
-def _refuse() -> date:
-    raise BadQueryError("on")
+    day = read_day(text)
+    if day is None:
+        raise BadQueryError("on")
+    return day

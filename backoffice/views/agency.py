@@ -9,8 +9,9 @@ from flask_babel import lazy_gettext as _l
 from backoffice.models import EnforcementAgency
 from backoffice.services.interface import ServiceInterface
 from backoffice.views.base import ScopedModelView
-from backoffice.views.filters import AgencyFilter, ChoiceFilter, IdFilter, TextFilter
+from backoffice.views.filters import ChoiceFilter, TextFilter
 from backoffice.views.words import AGENCY_LEVELS
+from backoffice.views.work_filters import AgencyFilter, IdFilter
 
 
 class AgencyView(ScopedModelView):

@@ -1,6 +1,6 @@
-"""The base of every staff screen over a table: list, show and edit, scoped, with explicit columns.
+"""The base of every staff screen over a table: list and show, scoped, with explicit columns.
 
-Belongs here: what all screens do alike. Not here: columns of one screen, kinds of filters, the look (templates).
+Belongs here: what all screens do alike. Not here: forms (`editing`), columns of one screen, kinds of filters.
 A screen is a class with lists of columns; it keeps nothing of a request on itself, because all requests share it.
 """
 
@@ -9,19 +9,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
-from flask import flash, g, make_response, redirect, request, url_for
+from flask import g, request, url_for
 from flask_appbuilder import ModelView, expose, has_access
-from flask_babel import gettext as _
 from sqlalchemy import ColumnElement
-from werkzeug.wrappers import Response
 
-from backoffice.access.identity import current_actor
-from backoffice.errors import ConflictError, InvalidInputError, OpenThadsError
-from backoffice.forms.base import StaffForm
 from backoffice.services.interface import PageRequest, ServiceInterface
 from backoffice.views import actions
 from backoffice.views.cells import Cell, cell
-from backoffice.views.errors import sentence
 from backoffice.views.filters import ListFilter
 from backoffice.views.history import history_lines
 from backoffice.views.labels import LABELS
@@ -42,12 +36,10 @@ class ScopedModelView(ModelView):
     include_route_methods = frozenset({"list", "show"})
     list_template = "list.html"
     show_template = "show.html"
-    edit_template = "edit.html"
 
     list_filters: Sequence[ListFilter] = ()
     sort_by: ClassVar[dict[str, str]] = {}
     tabs: ClassVar[tuple[tuple[type[ScopedModelView], str], ...]] = ()
-    form: type[StaffForm] | None = None
     intro: Any = ""
     has_history = False
 
@@ -59,7 +51,8 @@ class ScopedModelView(ModelView):
         if unknown:
             raise ValueError(f"{type(self).__name__} shows columns without a label: {sorted(unknown)}")
         self.search_columns = sorted({column for item in self.list_filters for column in item.columns})
-        self.add_columns = self.edit_columns = list(self.form.columns) if self.form else ["id"]
+        # No column is set by the framework: forms hand their values to services (`editing`).
+        self.add_columns = self.edit_columns = ["id"]
         super().__init__(**kwargs)
 
     @property
@@ -102,32 +95,6 @@ class ScopedModelView(ModelView):
         row = self.datamodel.find(pk, self.show_columns)
         return self._shown(row)
 
-    @expose("/edit/<int:pk>", methods=["GET", "POST"])
-    @has_access
-    def edit(self, pk: int) -> Any:
-        """Show the form; on POST hand the values and the version that was seen to the service."""
-        refuse_unknown(request.args, set())
-        row = self.datamodel.find(pk, self.show_columns)
-        assert self.form is not None  # noqa: S101 - only screens with a form have this route
-        if request.method == "GET":
-            return self._form_page(row, self.form(obj=row))
-        form = self.form(request.form)
-        if not form.validate():
-            return self._form_page(row, form, 400)
-        try:
-            self.datamodel.change(current_actor(), row, form.values(), form.version.data)
-        except ConflictError as conflict:
-            fresh = self.datamodel.find(pk, self.show_columns)
-            return self._form_page(fresh, form, 409, conflict=conflict)
-        except InvalidInputError as error:
-            form.add_error(error.field, sentence(error))
-            return self._form_page(row, form, 400)
-        except OpenThadsError as error:
-            form.add_error("", sentence(error))
-            return self._form_page(row, form, 400)
-        flash(_("Saved."), "good")
-        return redirect(self.url_of(row.id))
-
     def cell(self, row: Any, column: str) -> Cell:
         """What a column of a row shows; a screen with a column of its own answers for that one."""
         return cell(row, column)
@@ -156,21 +123,6 @@ class ScopedModelView(ModelView):
         )
         return page
 
-    def _form_page(
-        self, row: Any, form: StaffForm, status: int = 200, conflict: OpenThadsError | None = None
-    ) -> Response:
-        seen = form.version.data if conflict is None else row.version
-        page = self.render_template(
-            self.edit_template,
-            title=f"{self.edit_title}: {row}",
-            view=self,
-            row=row,
-            form=form,
-            seen=seen,
-            conflict=facts_of(self, row) if conflict else None,
-        )
-        return make_response(page, status)
-
     def _tab(self, screen: type[ScopedModelView], name: str, row: Any) -> Tab | None:
         """The first related rows, for people who may open that screen's list; else nothing at all."""
         view = next((item for item in self.appbuilder.baseviews if isinstance(item, screen)), None)
@@ -182,5 +134,5 @@ class ScopedModelView(ModelView):
             [condition, *view.base_conditions()], view.base_order[0], view.base_order[1], 1, TAB_SIZE
         )
         page = view.datamodel.page(asked, view.list_columns)
-        table = table_of(view, page.rows, sortable=False)
+        table = table_of(view, page.rows, under=name)
         return Tab(view.list_title, table, page, url_for(f"{view.endpoint}.list", **{name: row.id}))

@@ -11,8 +11,9 @@ from backoffice.services.interface import ServiceInterface
 from backoffice.views import home
 from backoffice.views.actions import StepMixin
 from backoffice.views.base import ScopedModelView
-from backoffice.views.filters import AgencyFilter, ChoiceFilter, DayFilter, IdFilter, NameFilter, TextFilter
+from backoffice.views.filters import ChoiceFilter, DayFilter, NameFilter, TextFilter
 from backoffice.views.words import GROUNDS, RECORD_STATES
+from backoffice.views.work_filters import AgencyFilter, IdFilter
 
 
 class DebtorRecordView(StepMixin, ScopedModelView):

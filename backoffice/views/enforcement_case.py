@@ -11,8 +11,9 @@ from backoffice.services.interface import ServiceInterface
 from backoffice.views.actions import StepMixin
 from backoffice.views.base import ScopedModelView
 from backoffice.views.enforcement_decision import EnforcementDecisionView, NonEnforceableDecisionView
-from backoffice.views.filters import AgencyFilter, ChoiceFilter, DayFilter, IdFilter, NameFilter, TextFilter
+from backoffice.views.filters import ChoiceFilter, DayFilter, NameFilter, TextFilter
 from backoffice.views.words import CASE_STATES, OBLIGATIONS, ORIGINS, PARTY_ROLES
+from backoffice.views.work_filters import AgencyFilter, IdFilter
 
 
 class PartyView(ScopedModelView):

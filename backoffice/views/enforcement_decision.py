@@ -11,8 +11,9 @@ from backoffice.services.interface import ServiceInterface
 from backoffice.views.actions import StepMixin
 from backoffice.views.base import ScopedModelView
 from backoffice.views.debtor_record import DebtorRecordView
-from backoffice.views.filters import AgencyFilter, ChoiceFilter, DayFilter, IdFilter, TextFilter
+from backoffice.views.filters import ChoiceFilter, DayFilter, TextFilter
 from backoffice.views.words import DECISION_STATES, GROUNDS
+from backoffice.views.work_filters import AgencyFilter, IdFilter
 
 
 class EnforcementDecisionView(StepMixin, ScopedModelView):

@@ -16,8 +16,9 @@ from flask_babel import lazy_gettext as _l
 from backoffice import clock
 from backoffice.models import DebtorRecord, EnforcementDecision, ExportRun, NonEnforceableDecision
 from backoffice.services.interface import COUNT_LIMIT, ServiceInterface
-from backoffice.views.filters import ChoiceFilter, DueFilter
+from backoffice.views.filters import ChoiceFilter
 from backoffice.views.listing import refuse_unknown
+from backoffice.views.work_filters import DueFilter
 
 WAITS_FOR_PUBLICATION = ("draft", "approved")
 DUE_CHOICES = {"overdue": _l("Overdue"), "soon": _l("Due within three days")}

@@ -14,8 +14,10 @@ from backoffice.services.interface import ServiceInterface
 from backoffice.services.legal_rule import RuleChange, edit_rule
 from backoffice.views.base import ScopedModelView
 from backoffice.views.cells import Cell, cell
+from backoffice.views.editing import EditMixin
 from backoffice.views.filters import ChoiceFilter, TextFilter
-from backoffice.views.words import RULE_KINDS, RULE_SETS
+from backoffice.views.formats import NOTHING, count, money
+from backoffice.views.words import RULE_KINDS, RULE_SETS, RULE_UNITS
 
 
 def _change(actor: Actor, row: LegalRule, values: dict[str, Any], version: int) -> LegalRule:
@@ -24,7 +26,7 @@ def _change(actor: Actor, row: LegalRule, values: dict[str, Any], version: int) 
     return edit_rule(actor, row.id, RuleChange(**given), expected_version=version, reason=reason)
 
 
-class LegalRuleView(ScopedModelView):
+class LegalRuleView(EditMixin, ScopedModelView):
     """One number, ground or public field of the law a row, with article and validity."""
 
     route_base = "/legal-rules"
@@ -34,7 +36,7 @@ class LegalRuleView(ScopedModelView):
     show_title = _l("Legal rule")
     edit_title = _l("Correct a legal rule")
     form = LegalRuleForm
-    list_columns = ("title", "rule_set", "kind", "value", "unit", "article", "valid_from", "valid_to")
+    list_columns = ("title", "rule_set", "kind", "value", "article", "law", "valid_from")
     order_columns = ("code", "valid_from")
     sort_by: ClassVar[dict[str, str]] = {"title": "code"}
     base_order = ("code", "asc")
@@ -44,7 +46,7 @@ class LegalRuleView(ScopedModelView):
         ChoiceFilter("kind", _l("Kind"), ("kind",), choices=RULE_KINDS),
     )
     show_fieldsets = (
-        (_l("Rule"), {"fields": ["title_vi", "title_en", "code", "kind", "value", "unit"]}),
+        (_l("Rule"), {"fields": ["title_vi", "title_en", "code", "kind", "value"]}),
         (_l("Legal basis"), {"fields": ["law", "article", "rule_set", "valid_from", "valid_to"]}),
     )
     has_history = True
@@ -54,7 +56,19 @@ class LegalRuleView(ScopedModelView):
         return self.cell(row, "title").text
 
     def cell(self, row: LegalRule, column: str) -> Cell:
-        """The title in the language of the request."""
+        """The title in the language of the request, and the number with its unit."""
         if column == "title":
             return Cell(row.title_en if str(get_locale()) == "en" else row.title_vi, "long")
+        if column == "rule_set":
+            return Cell(row.rule_set)
+        if column == "value":
+            return _number(row)
         return cell(row, column)
+
+
+def _number(row: LegalRule) -> Cell:
+    if row.value is None:
+        return Cell(str(RULE_UNITS["at_once"]) if row.unit == "at_once" else NOTHING)
+    if row.unit == "vnd":
+        return Cell(money(row.value))
+    return Cell(f"{count(row.value)} {RULE_UNITS.get(row.unit or 'none', '')}".rstrip())

@@ -12,6 +12,7 @@ from backoffice.models import ExportSchedule
 from backoffice.services.interface import ServiceInterface
 from backoffice.services.schedule import set_schedule
 from backoffice.views.base import ScopedModelView
+from backoffice.views.editing import EditMixin
 from backoffice.views.filters import ChoiceFilter
 from backoffice.views.words import PACKAGES
 
@@ -22,7 +23,7 @@ def _change(actor: Actor, row: ExportSchedule, values: dict[str, Any], version: 
     )
 
 
-class ScheduleView(ScopedModelView):
+class ScheduleView(EditMixin, ScopedModelView):
     """One schedule a package; a change counts from the moment it is saved."""
 
     route_base = "/schedules"

@@ -57,18 +57,21 @@ class Tab:
     url: str
 
 
-def table_of(view: Any, rows: Sequence[Any], *, sortable: bool = True) -> Table:
-    """The listed columns of the rows."""
+def table_of(view: Any, rows: Sequence[Any], *, under: str | None = None) -> Table:
+    """The listed columns of the rows; `under` names the relation to a row that is shown above them already.
+
+    Rows under another cannot be sorted, and do not repeat that row nor its agency.
+    """
+    columns = [column for column in view.list_columns if under is None or column not in {under, "agency"}]
     headings = [
-        Heading(column, LABELS[column], _order(view, column) if sortable else None)
-        for column in view.list_columns
+        Heading(column, LABELS[column], _order(view, column) if under is None else None) for column in columns
     ]
     has_page = "show" in view.include_route_methods
     return Table(
         headings,
         [
             TableRow(
-                [view.cell(row, column) for column in view.list_columns],
+                [view.cell(row, column) for column in columns],
                 view.url_of(row.id) if has_page else None,
             )
             for row in rows

@@ -23,6 +23,7 @@ from backoffice.services.working_calendar import (
 )
 from backoffice.views.actions import read_step
 from backoffice.views.base import ScopedModelView
+from backoffice.views.editing import EditMixin
 from backoffice.views.errors import sentence
 from backoffice.views.filters import ChoiceFilter, DayFilter
 from backoffice.views.words import OVERRIDE_STATES
@@ -36,7 +37,7 @@ def _create(actor: Actor, values: dict[str, Any]) -> CalendarOverride:
     return propose_override(actor, OverrideInput(**values))
 
 
-class CalendarView(ScopedModelView):
+class CalendarView(EditMixin, ScopedModelView):
     """The editable table beside the public holidays: swapped days, and acts that came late."""
 
     route_base = "/calendar"

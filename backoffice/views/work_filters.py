@@ -1,0 +1,75 @@
+"""Filters that know the work: what is due, rows of another row, rows of an agency and those below it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, false, select
+
+from backoffice import clock
+from backoffice.access.scope import Scope
+from backoffice.extensions import db
+from backoffice.models import EnforcementAgency
+from backoffice.views.bad_query import BadQueryError
+from backoffice.views.filters import ChoiceFilter, ListFilter
+
+LARGEST_ID = 2**63 - 1
+_SOON = timedelta(days=3)
+
+
+@dataclass(frozen=True)
+class DueFilter(ChoiceFilter):
+    """What is late, or due within three days, among the rows in the states that wait for it."""
+
+    states: tuple[str, ...] = ()
+
+    def condition(self, model: type[Any], value: str) -> ColumnElement[bool]:
+        """The open step's day against today."""
+        (column,) = self.columns
+        due, today = getattr(model, column), clock.today()
+        waiting = model.state.in_(self.states)
+        found: ColumnElement[bool] = waiting & (
+            (due < today) if value == "overdue" else due.between(today, today + _SOON)
+        )
+        return found
+
+
+@dataclass(frozen=True)
+class IdFilter(ListFilter):
+    """Rows of one other row, by its id; the form does not ask for it, links carry it."""
+
+    control: str = field(default="hidden", init=False)
+
+    def read(self, text: str) -> int:
+        """A positive number that a row may have."""
+        if not (text.isascii() and text.isdecimal() and len(text) <= 19 and 0 < int(text) <= LARGEST_ID):
+            raise BadQueryError(self.name)
+        return int(text)
+
+    def condition(self, model: type[Any], value: int) -> ColumnElement[bool]:
+        """The id itself."""
+        (column,) = self.columns
+        found: ColumnElement[bool] = getattr(model, column) == value
+        return found
+
+
+@dataclass(frozen=True)
+class AgencyFilter(ListFilter):
+    """Rows of one agency and those below it, by its code; an agency outside the scope finds nothing."""
+
+    control: str = field(default="search", init=False)
+
+    def read(self, text: str) -> str:
+        """A code of letters and digits."""
+        code = text.strip().upper()
+        if not (code.isascii() and code.isalnum() and len(code) <= 16):
+            raise BadQueryError(self.name)
+        return code
+
+    def condition(self, model: type[Any], value: str) -> ColumnElement[bool]:
+        """The subtree of the agency as a range of paths."""
+        (column,) = self.columns
+        path = db.session.scalar(select(EnforcementAgency.path).where(EnforcementAgency.code == value))
+        return false() if path is None else Scope((path,)).criterion(getattr(model, column))
