@@ -18,7 +18,7 @@ from random import Random
 from backoffice.models.states import CaseOrigin, CaseState, DecisionState, PartyKind, PartyRole
 from backoffice.sample.columns import Batch
 from backoffice.sample.days import Days, Periods
-from backoffice.sample.duties import Duty, amount_vnd, any_duty, judgment_number
+from backoffice.sample.duties import Duty, amount_vnd, any_duty, judgment_number, organisation_share
 from backoffice.sample.history import Histories, Step
 from backoffice.sample.names import Name, bank_name, organisation_name, person_name
 from backoffice.sample.places import Place
@@ -130,7 +130,7 @@ class CaseMaker:
             court=court,
             amount=amount,
             outstanding=_outstanding(rng, amount),
-            debtor=self._party(rng, place, accepted_on, organisations=duty.organisations),
+            debtor=self._party(rng, place, accepted_on, organisations=organisation_share(duty, kind)),
             debtor_id=batch.next_id("case_party"),
             obligation_id=batch.next_id("enforcement_obligation"),
             decision_id=batch.next_id("enforcement_decision"),

@@ -45,7 +45,7 @@ _DUTIES = {
         2 * _BILLION,
         organisations=0.06,
     ): 35,
-    Duty(ObligationCode.FINE, (_CRIMINAL,), True, 9_000_000, 0.8, 3_000_000, _BILLION, organisations=0): 9,
+    Duty(ObligationCode.FINE, (_CRIMINAL,), True, 9_000_000, 0.8, 3_000_000, _BILLION): 9,
     Duty(
         ObligationCode.CONFISCATION,
         (_CRIMINAL,),
@@ -55,7 +55,6 @@ _DUTIES = {
         200_000,
         5 * _BILLION,
         0.4,
-        organisations=0,
     ): 2,
     Duty(
         ObligationCode.RECOVERY_OF_ILLICIT_GAINS,
@@ -65,7 +64,6 @@ _DUTIES = {
         1.5,
         300_000,
         90 * _BILLION,
-        organisations=0,
     ): 4,
     Duty(
         ObligationCode.COMPENSATION,
@@ -104,7 +102,6 @@ _DUTIES = {
         0.8,
         1_000_000,
         _BILLION,
-        organisations=0,
     ): 5,
     Duty(
         ObligationCode.PROPERTY_RETURN, (_CIVIL,), False, 80_000_000, 1.2, 1_000_000, 40 * _BILLION, 0.75
@@ -135,6 +132,11 @@ _UNTIL_2016 = "2017"
 def any_duty(rng: Random) -> Duty:
     """A kind of obligation, as often as it occurs."""
     return pick(rng, _POOL)
+
+
+def organisation_share(duty: Duty, judgment: str) -> float:
+    """How often the debtor is an organisation; never in criminal and family matters."""
+    return 0.0 if judgment in (_CRIMINAL, _FAMILY) else duty.organisations
 
 
 def amount_vnd(rng: Random, duty: Duty, judgment: str, year: str) -> int | None:

@@ -142,6 +142,7 @@ def _place(agency: AgencyLike, province: str, new_province: str, region: int) ->
     is_provincial = agency.level == "provincial"
     district = "" if is_provincial else _area(agency.name)
     kind = district.split(" ", 1)[0]
+    old_area = f"{district}, {province}" if district else province
     short = new_province.removeprefix("thành phố ").removeprefix("tỉnh ")
     weight = _PROVINCE_WEIGHTS.get(agency.province_code or "", 1.0) * _DISTRICT_WEIGHTS.get(kind, 1.0)
     return Place(
@@ -151,10 +152,10 @@ def _place(agency: AgencyLike, province: str, new_province: str, region: int) ->
         province_code=agency.province_code or "",
         is_provincial=is_provincial,
         weight=weight * rng.lognormvariate(0, 0.35),
-        old_area=f"{district}, {province}" if district else province,
+        old_area=old_area,
         new_area=new_province,
         communes=_communes(rng, kind),
-        old_court=f"Tòa án nhân dân {district}, {province}",
+        old_court=f"Tòa án nhân dân {old_area}",
         new_court=f"Tòa án nhân dân khu vực {region} - {short}",
         appeal_court=f"Tòa án nhân dân {province}",
     )
@@ -183,7 +184,10 @@ def _communes(rng: Random, kind: str) -> tuple[str, ...]:
     names = [f"{first} {second}" for first in _FIRST for second in _SECOND if first != second]
     chosen = rng.sample(names, rng.randint(8, 20))
     towns = [f"thị trấn {chosen[0]}"] if kind == "huyện" else []
-    return (*towns, *(f"{'phường' if rng.random() < urban_share else 'xã'} {name}" for name in chosen[1:]))
+    return (
+        *towns,
+        *(f"{'phường' if rng.random() < urban_share else 'xã'} {name}" for name in chosen[len(towns) :]),
+    )
 
 
 def _area(agency_name: str) -> str:
