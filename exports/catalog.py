@@ -126,7 +126,9 @@ class Catalog:
 
     @property
     def national(self) -> Agency | None:
-        return next((agency for agency in self.agencies.values() if agency.level == "national"), None)
+        """The agency at the top; of several in a row of successors, one that has not ended."""
+        found = (agency for agency in self.agencies.values() if agency.level == "national")
+        return min(found, key=lambda agency: (bool(agency.valid_to), agency.code), default=None)
 
     @property
     def provinces(self) -> list[Agency]:
