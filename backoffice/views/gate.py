@@ -51,6 +51,9 @@ def _refuse_unreadable() -> None:
     if len(request.query_string) > _LONGEST_QUERY or len(request.args) > _MOST_PARAMETERS:
         abort(400)
     texts = [request.path, *(text for pair in request.args.items(multi=True) for text in pair)]
+    if not request.path.isascii():
+        # No address of ours has such signs, but the framework would read other scripts' digits as numbers.
+        abort(404)
     if any(_is_unreadable(text) for text in texts):
         abort(400)
 
