@@ -54,7 +54,7 @@ def _run(options: argparse.Namespace, settings: Settings) -> int:
         return _supervise(options, settings)
     app = create_app("public", settings)
     if options.role == "worker":
-        return run_worker(app, settings, options.queues.split(","))
+        return run_worker(app, settings, options.queues)
     stopping = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopping.set())
@@ -77,11 +77,23 @@ def _supervise(options: argparse.Namespace, settings: Settings) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m jobs", description="Background work of OpenTHADS.")
     parser.add_argument("role", choices=ROLES)
-    parser.add_argument("--queues", default=",".join(QUEUES), help="queues a worker serves, first come first")
+    parser.add_argument(
+        "--queues", type=_queues, default=QUEUES, help="queues a worker serves, first come first"
+    )
     parser.add_argument("--workers", type=int, default=1, help="how many workers `all` starts")
     parser.add_argument("--broker", action="store_true", help="`all` also runs the embedded broker")
     parser.add_argument("--parent", type=int, default=0, help="end when the process with this id ends")
     return parser
+
+
+def _queues(text: str) -> tuple[str, ...]:
+    names = tuple(name.strip() for name in text.split(","))
+    unknown = sorted(set(names) - set(QUEUES))
+    if unknown:
+        raise argparse.ArgumentTypeError(
+            f"unknown queues: {', '.join(unknown)}; known are {', '.join(QUEUES)}"
+        )
+    return names
 
 
 if __name__ == "__main__":

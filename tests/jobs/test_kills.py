@@ -17,7 +17,7 @@ from backoffice.services.schedule import set_schedule
 from backoffice.services.transaction import send, unit_of_work
 from config import Settings
 from tests.jobs import roles
-from tests.jobs.conftest import MortalRedis, running_app, wait_until
+from tests.jobs.helpers import MortalRedis, running_app, wait_until
 from tests.jobs.roles import SYSTEM
 
 PLANS = {"postgresql": (200, 18, 9, 5), "sqlite": (60, 5, 3, 2)}

@@ -22,7 +22,7 @@ from config import Settings
 from exports.versions import current_version, verify
 from jobs import packages
 from tests.jobs import roles, rows
-from tests.jobs.conftest import wait_until
+from tests.jobs.helpers import wait_until
 from tests.jobs.roles import SYSTEM
 
 

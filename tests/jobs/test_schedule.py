@@ -17,7 +17,7 @@ from backoffice.services import schedule
 from backoffice.services.transaction import unit_of_work
 from config import Settings
 from tests.jobs import roles
-from tests.jobs.conftest import wait_until
+from tests.jobs.helpers import wait_until
 from tests.jobs.roles import SYSTEM
 
 EDITOR = Actor(None, "editor", frozenset({"schedule.edit"}), NOTHING)
