@@ -8,7 +8,6 @@ from datetime import date
 from flask_appbuilder.security.sqla.models import Role as StoredRole
 from sqlalchemy import select
 
-from backoffice.access.roles import Role
 from backoffice.models import CaseParty, EnforcementAgency, EnforcementCase, StaffMember
 from backoffice.models.states import CaseState
 from backoffice.queries.current import reading
@@ -64,15 +63,15 @@ def parties_named(name: str, limit: int = 100) -> Sequence[CaseParty]:
     return reading().scalars(statement).all()
 
 
-def officer_with_agency(officer_id: int) -> tuple[StaffMember, EnforcementAgency] | None:
-    """An active enforcement officer with the agency, or None when the present scope hides that agency."""
+def member_with_agency(member_id: int, role_name: str) -> tuple[StaffMember, EnforcementAgency] | None:
+    """An active person who holds the role, with the agency; None when the present scope hides that agency."""
     statement = (
         select(StaffMember, EnforcementAgency)
         .join(EnforcementAgency, EnforcementAgency.id == StaffMember.agency_id)
         .where(
-            StaffMember.id == officer_id,
+            StaffMember.id == member_id,
             StaffMember.active.is_(True),
-            StaffMember.roles.any(StoredRole.name == Role.ENFORCEMENT_OFFICER.value),
+            StaffMember.roles.any(StoredRole.name == role_name),
         )
     )
     found = reading().execute(statement).first()

@@ -16,10 +16,11 @@ from backoffice import clock
 from backoffice.access.actor import Actor
 from backoffice.access.identity import scope_of
 from backoffice.access.policy import require
+from backoffice.access.roles import Role
 from backoffice.errors import InvalidInputError, StateError
 from backoffice.models import CaseParty, EnforcementCase, EnforcementObligation
 from backoffice.models.states import CaseState
-from backoffice.queries.cases import officer_with_agency
+from backoffice.queries.cases import member_with_agency
 from backoffice.queries.debtor_records import open_records_about
 from backoffice.queries.decisions import signed_non_enforceable_decisions
 from backoffice.services.case_intake import NewCase, NewObligation, NewParty, checked_amount, open_case
@@ -102,7 +103,7 @@ def _give(actor: Actor, case_id: int, officer_id: int, step: Step) -> Enforcemen
     with unit_of_work(actor) as session:
         case = load_row(session, EnforcementCase, case_id)
         apply_transition(session, actor, case, step)
-        found = officer_with_agency(officer_id)
+        found = member_with_agency(officer_id, Role.ENFORCEMENT_OFFICER.value)
         if found is None or not scope_of(found[1].id).covers(case.agency_path):
             raise InvalidInputError(
                 "officer_id", N_("Choose an active enforcement officer of this case's agency.")

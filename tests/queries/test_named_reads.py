@@ -82,10 +82,11 @@ def test_cases_are_found_by_state_officer_and_due_day_when_in_scope(place):
         assert [row.id for row in cases.cases_to_verify(date(2026, 10, 5))] == [mine.id]
         assert cases.cases_to_verify(date(2026, 10, 4)) == []
         assert cases.case_by_number(agency.id, mine.case_number) is mine
-        assert cases.officer_with_agency(officer.id) is not None
+        assert cases.member_with_agency(officer.id, "enforcement_officer") is not None
+        assert cases.member_with_agency(officer.id, "head") is None
     with use_scope(FOREIGN):
         assert cases.case_by_number(agency.id, mine.case_number) is None
-        assert cases.officer_with_agency(officer.id) is None
+        assert cases.member_with_agency(officer.id, "enforcement_officer") is None
 
 
 def test_names_are_found_with_and_without_marks_when_searched(place):
