@@ -59,7 +59,11 @@ def site_application(folder: Path) -> WSGIApplication:
         index_file=True,
         max_age=60,
         charset="utf-8",
-        mimetypes={".gz": "application/gzip", ".parquet": "application/vnd.apache.parquet"},
+        mimetypes={
+            ".csv": "text/csv",
+            ".gz": "application/gzip",
+            ".parquet": "application/vnd.apache.parquet",
+        },
     )
 
 
@@ -80,7 +84,8 @@ class _SiteFiles(WhiteNoise):  # type: ignore[misc]
         if not Path(path).exists():
             raise MissingFileError(path)
         headers = Headers([])
-        self.add_mime_headers(headers, path, url)
+        kind = self.media_types.get_type(path)
+        headers["Content-Type"] = f"{kind}; charset=utf-8" if kind.startswith("text/") else kind
         self.add_cache_headers(headers, path, url)
         for name, value in _SITE_HEADERS.items():
             headers[name] = value
