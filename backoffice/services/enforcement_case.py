@@ -177,14 +177,13 @@ def correct_party(
     require(actor, Permission.CASE_ENFORCE, Permission.CASE_DECIDE)
     with unit_of_work(actor) as session:
         party = load_row(session, CaseParty, party_id)
-        case = _touch(session, actor, party.case_id, expected_version, "correct_party", reason)
+        _touch(session, actor, party.case_id, expected_version, "correct_party", reason)
         if correction.full_name is not None:
             party.full_name = checked_text("full_name", correction.full_name, LENGTHS["full_name"])
         if correction.address is not None:
             party.address = checked_text("address", correction.address, LENGTHS["address"])
         session.flush()
-        if case.state not in (CaseState.COMPLETED, CaseState.TERMINATED):
-            follow_change(session, actor, open_records_about(debtor_id=party.id), clock.today())
+        follow_change(session, actor, open_records_about(debtor_id=party.id), clock.today())
         return party
 
 
@@ -209,7 +208,7 @@ def correct_obligation(
 
 def _touch(
     session: Session, actor: Actor, case_id: int, expected_version: int, deed: str, reason: str
-) -> EnforcementCase:
+) -> None:
     """Raise the case's version and write the history of a correction; a reason is required."""
     case = load_row(session, EnforcementCase, case_id)
     kept = clean_reason(reason)
@@ -217,4 +216,3 @@ def _touch(
         raise InvalidInputError("reason", N_("Give a reason for the correction."))
     check_version(session, case, expected_version)
     write_log(session, actor, case, LogEntry(deed, case.state, from_state=case.state, reason=kept))
-    return case
