@@ -1,7 +1,7 @@
 """The jobs of publication: one snapshot of the database becomes one version of a package; records are taken down.
 
-The only module that sees both the back office and `exports`. Not here: states and history of a run
-(`backoffice.services.export_run`), files (`exports`), the site (`site`).
+With `packages` and `site` the only place that sees both the back office and `exports`. Not here: states and
+history of a run (`backoffice.services.export_run`), files (`exports`), the site (`site`).
 """
 
 from __future__ import annotations

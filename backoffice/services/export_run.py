@@ -207,7 +207,8 @@ def _recover(actor: Actor, ticket: Ticket, silent_after: int) -> bool:
             for message in sent:
                 if message.arguments.get("run_id") == ticket.run_id:
                     close_message(session, message.id)
-            fail(actor, ticket, "worker_lost", None, silent_after)
+            # Soon again: it waited long enough to be noticed, and its data are not to blame.
+            fail(actor, ticket, "worker_lost", None, max(1, silent_after // 6))
     except RunLostError:
         # It ended while we looked.
         return False
