@@ -15,7 +15,6 @@ from urllib.request import urlopen
 
 from flask import Flask
 from rich.console import Console
-from rich.table import Table
 from sqlalchemy.exc import OperationalError
 
 from backoffice import clock, create_app
@@ -130,15 +129,14 @@ def _answers(url: str) -> bool:
 
 
 def _tell(address: str, settings: Settings, console: Console) -> None:
-    table = Table("Log-in", "Password", "Agency", "Role", box=None, pad_edge=False)
-    for login in read_logins(settings.var_dir / LOGINS).values():
-        role = f"{login['role_vi']} · {login['role_en']}"
-        table.add_row(login["username"], login["password"], login["agency_code"], role)
     console.print(f"\nPublic site     http://{address}/")
     console.print(f"Staff screens   http://{address}/backoffice/")
     console.print(f"Packages        {settings.packages_dir}", markup=False)
     console.print(f"Background log  {settings.var_dir / 'log' / 'jobs.log'}\n", markup=False)
-    console.print(table)
+    # Plain lines instead of a table: they can be copied whole, however narrow the window.
+    for login in read_logins(settings.var_dir / LOGINS).values():
+        who = f"{login['agency_code']:<6} {login['role_vi']} · {login['role_en']}"
+        console.print(f"{login['username']:<17} {login['password']:<15} {who}", markup=False)
     console.print("\nAll people are invented. Stop with Ctrl-C.")
 
 
