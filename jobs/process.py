@@ -1,4 +1,7 @@
-"""What keeps processes from outliving each other. Linux does it through a death signal; elsewhere it is a no-op."""
+"""What keeps processes from outliving each other. Linux does it through a death signal; elsewhere it is a no-op.
+
+Needs the standard library only: the file is also run by itself, before a program that is not ours.
+"""
 
 from __future__ import annotations
 
@@ -6,9 +9,12 @@ import ctypes
 import os
 import signal
 import sys
+from collections.abc import Sequence
+from pathlib import Path
 
 _PR_SET_PDEATHSIG = 1
-# Loaded before any fork: a child between fork and exec must not load libraries.
+_CANNOT_RUN = 126
+# Loaded before any fork: the child of a program with threads should not load libraries.
 _libc = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
 
 
@@ -24,3 +30,26 @@ def die_with_parent(parent_pid: int, by: signal.Signals = signal.SIGKILL) -> Non
     if os.getppid() != parent_pid:
         # The parent died before the call above: its death will not be told any more.
         os.kill(os.getpid(), by)
+
+
+def bound_command(command: Sequence[str], by: signal.Signals = signal.SIGKILL) -> list[str]:
+    """The command so wrapped that the program ends with this process; its path must be absolute.
+
+    The wrapper becomes the program (same process id), so that signals and exit codes are the program's own.
+    """
+    # -I: the folder of this file must not shadow modules of the standard library.
+    return [sys.executable, "-I", str(Path(__file__).resolve()), str(os.getpid()), str(int(by)), *command]
+
+
+def _become(arguments: Sequence[str]) -> int:
+    parent, by, *command = arguments
+    die_with_parent(int(parent), signal.Signals(int(by)))
+    try:
+        os.execv(command[0], command)  # noqa: S606 (our own programs, never a shell)
+    except OSError as error:
+        sys.stderr.write(f"{command[0]}: {error.strerror}\n")
+    return _CANNOT_RUN
+
+
+if __name__ == "__main__":
+    sys.exit(_become(sys.argv[1:]))

@@ -23,7 +23,7 @@ from backoffice.services.export_run import PACKAGES
 from config import PREFIX, ROOT, Settings
 from exports.files import exclusive, point
 from exports.versions import current_version
-from jobs.process import die_with_parent
+from jobs.process import bound_command
 
 log = logging.getLogger("openthads.site")
 
@@ -110,9 +110,8 @@ def _make(settings: Settings, sources: Path, shelf: Path, version: str) -> None:
 
 
 def _run(command: list[str], folder: Path, environment: dict[str, str]) -> None:
-    parent = os.getpid()
     process = subprocess.Popen(
-        command,
+        bound_command(command),
         cwd=folder,
         env=environment,
         stdin=subprocess.DEVNULL,
@@ -120,7 +119,6 @@ def _run(command: list[str], folder: Path, environment: dict[str, str]) -> None:
         stderr=subprocess.STDOUT,
         text=True,
         errors="replace",
-        preexec_fn=lambda: die_with_parent(parent),  # noqa: PLW1509 (one thread here)
     )
     try:
         output, _ = process.communicate()
