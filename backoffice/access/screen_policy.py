@@ -12,7 +12,8 @@ from typing import Any
 
 from flask_appbuilder import AppBuilder
 from flask_appbuilder.security.sqla.models import Permission as GrantName
-from flask_appbuilder.security.sqla.models import PermissionView, Role as StoredRole, ViewMenu
+from flask_appbuilder.security.sqla.models import PermissionView, ViewMenu
+from flask_appbuilder.security.sqla.models import Role as StoredRole
 from sqlalchemy import select
 
 from backoffice.access.policy import POLICY

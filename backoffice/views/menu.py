@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from flask import Blueprint, Flask, current_app, request, url_for
@@ -32,6 +34,14 @@ MENU: tuple[tuple[Any, tuple[type[ScopedModelView], ...]], ...] = (
     (_l("Rules and calendar"), (LegalRuleView, CalendarView)),
     (_l("Organisation"), (AgencyView, StaffView)),
 )
+# Styles and scripts by name; their address carries what is in them, so that an update is seen at once.
+STYLES = {
+    "fonts": ROOT / "site" / "assets" / "stylesheets" / "fonts.css",
+    "tokens": ROOT / "site" / "assets" / "stylesheets" / "tokens.css",
+    "style": ROOT / "backoffice" / "static" / "staff.css",
+    "script": ROOT / "backoffice" / "static" / "staff.js",
+}
+STATIC_AGE = 24 * 3600
 # Screens that are reached from other screens and need no place in the menu.
 INNER = (ObligationView,)
 
@@ -47,11 +57,15 @@ class Entry:
 
 def prepare(app: Flask) -> None:
     """Set what must be known before the screens: static files, formats, errors, the gate."""
+    app.config["SEND_FILE_MAX_AGE_DEFAULT"] = STATIC_AGE
     shared = Blueprint("shared", __name__, static_folder=ROOT / "site" / "assets", static_url_path="/shared")
     app.register_blueprint(shared)
     formats.install(app)
     errors.install(app)
-    app.context_processor(lambda: {"menu": menu_groups, "language": language, "languages": languages})
+    versions = {name: _digest(path) for name, path in STYLES.items()}
+    app.context_processor(
+        lambda: {"menu": menu_groups, "language": language, "languages": languages, "versions": versions}
+    )
 
 
 def register(appbuilder: AppBuilder, app: Flask) -> None:
@@ -92,3 +106,8 @@ def language() -> str:
 def languages() -> dict[str, str]:
     """The languages a person may choose, by code."""
     return {code: entry["name"] for code, entry in current_app.config["LANGUAGES"].items()}
+
+
+def _digest(path: Path) -> str:
+    """A short word for what is in a file."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()[:12]

@@ -131,7 +131,7 @@ def test_staff_screens_answer_behind_their_prefix(web: Client) -> None:
     answer = web.get("/backoffice/")
     assert answer.location == "/backoffice/login/?next=/backoffice/"
     page = web.get(answer.location).text
-    assert 'href="/backoffice/static/staff.css"' in page
+    assert 'href="/backoffice/static/staff.css?v=' in page
     assert web.get("/backoffice/static/staff.css", buffered=True).status_code == 200
     assert web.get("/backoffice/shared/stylesheets/tokens.css", buffered=True).status_code == 200
     assert web.get("/backoffice/nosuch").status_code == 404
