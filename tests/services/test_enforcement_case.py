@@ -57,7 +57,16 @@ def test_assign_officer_refuses_when_the_person_cannot_have_the_case(world, log_
         with pytest.raises(InvalidInputError) as refusal:
             assign_officer(head, case.id, person, expected_version=1)
         assert refusal.value.field == "officer_id"
+    with pytest.raises(InvalidInputError):
+        assign_officer(world.head("C01"), case.id, world.officer("CC002").user_id, expected_version=1)
     assert (case.state, case.officer_id, log_of(case)) == ("accepted", None, [])
+
+
+def test_assign_officer_takes_an_officer_of_the_agency_above_when_the_head_reaches_both(world):
+    case = factories.make_case(world.agencies["CC001"], state="accepted")
+    officer = world.officer("C01")
+    assign_officer(world.head("C01"), case.id, officer.user_id, expected_version=1)
+    assert case.officer_id == officer.user_id
 
 
 def test_assign_officer_refuses_when_role_scope_state_or_version_does_not_fit(world):

@@ -142,8 +142,9 @@ def test_sign_changes_nothing_when_a_public_field_cannot_be_published(world, log
 def test_sign_refuses_when_ground_case_role_or_version_does_not_fit(world):
     file = factories.make_file(world.agencies["CC001"])
     old = factories.make_non_enforceable(file, state="drafted", ground_code="2015_a")
-    with pytest.raises(InvalidInputError):
+    with pytest.raises(InvalidInputError) as refusal:
         sign_non_enforceable_decision(world.head(), old.id, expected_version=1)
+    assert refusal.value.field == "ground_code"
     early = factories.make_file(world.agencies["CC001"], state="accepted")
     draft = factories.make_non_enforceable(early, state="drafted")
     with pytest.raises(StateError):
@@ -169,14 +170,14 @@ def test_sign_supersedes_the_earlier_decision_when_the_obligation_has_one(world)
 
 
 @pytest.mark.parametrize(
-    ("day", "due"),
+    ("day", "due", "event"),
     [
-        ("2026-06-29", date(2026, 7, 1)),
-        ("2026-06-30", date(2026, 7, 2)),
-        ("2026-07-01", date(2026, 7, 6)),
+        ("2026-06-29", date(2026, 7, 1), "enforcement_continued"),
+        ("2026-06-30", date(2026, 7, 2), "enforcement_continued"),
+        ("2026-07-01", date(2026, 7, 6), "non_enforceable_withdrawn"),
     ],
 )
-def test_withdraw_makes_the_take_down_due_by_the_rule_of_the_day_when_signed(world, log_of, day, due):
+def test_withdraw_makes_the_take_down_due_by_the_rule_of_the_day_when_signed(world, log_of, day, due, event):
     file = factories.make_file(world.agencies["CC001"], state="non_enforceable")
     decision = factories.make_non_enforceable(file)
     record = factories.make_record(file, decision)
@@ -184,7 +185,8 @@ def test_withdraw_makes_the_take_down_due_by_the_rule_of_the_day_when_signed(wor
         withdraw_non_enforceable_decision(world.head(), decision.id, expected_version=1, reason="có tài sản")
     assert (decision.state, file.case.state) == ("withdrawn", "enforcing")
     assert (record.state, record.withdraw_due_on) == ("withdrawal_due", due)
-    assert [row.reason for row in log_of(record)] == ["có tài sản"]
+    (row,) = log_of(record)
+    assert (row.reason, row.deadline["start_event"]) == ("có tài sản", event)
 
 
 def test_withdraw_leaves_the_case_without_conditions_when_another_debtors_decision_stands(world):
