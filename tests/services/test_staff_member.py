@@ -127,8 +127,9 @@ def test_set_roles_refuses_when_role_person_or_scope_does_not_fit(world):
     foreign = factories.make_staff(world.agencies["CC288"], Role.HEAD)
     with pytest.raises(NotPermittedError):
         set_roles(local, mighty.id, frozenset({Role.HEAD}))
+    mightiest = world.administrator()
     with pytest.raises(NotPermittedError):
-        set_roles(local, local.user_id, frozenset({Role.HEAD}))
+        set_roles(mightiest, mightiest.user_id, frozenset({Role.NATIONAL_ADMINISTRATOR, Role.HEAD}))
     with pytest.raises(NotFoundError):
         set_roles(local, foreign.id, frozenset())
     with pytest.raises(InvalidInputError):
