@@ -41,7 +41,7 @@ def count(message: Message) -> None:
 
     def add_one(session):  # type: ignore[no-untyped-def]
         session.execute(text("UPDATE export_schedule SET version = version + 1"))
-        time.sleep(0.02)
+        time.sleep(0.05)
 
     outbox.run_once(SYSTEM, message.id, add_one)
 
