@@ -112,9 +112,11 @@ def test_open_case_refuses_when_the_agency_is_foreign_or_closed(world):
     with pytest.raises(NotFoundError):
         open_case(officer, _new(world.agencies["CC001"].id))
     reorganise_agencies(SYSTEM, [HANOI, HAI_DUONG], DAY)
-    with pytest.raises(InvalidInputError) as refusal:
-        open_case(officer, _new(world.agencies["CC288"].id))
-    assert refusal.value.field == "agency_id"
+    before = {"judgment_on": date(2025, 6, 2), "accepted_on": date(2025, 6, 30)}
+    for changes in ({}, before):
+        with pytest.raises(InvalidInputError) as refusal:
+            open_case(officer, _new(world.agencies["CC288"].id, **changes))
+        assert refusal.value.field == "agency_id"
     assert _case_count() == 0
 
 
