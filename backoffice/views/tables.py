@@ -6,12 +6,14 @@ Not here: what a single cell looks like (`cells`), getting rows (`services.inter
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from backoffice.services.interface import RowPage
 from backoffice.views.cells import Cell
 from backoffice.views.labels import LABELS
+
+_LONG_NAME, _SHORT_NAME = "Thi hành án dân sự", "THADS"
 
 
 @dataclass(frozen=True)
@@ -71,7 +73,7 @@ def table_of(view: Any, rows: Sequence[Any], *, under: str | None = None) -> Tab
         headings,
         [
             TableRow(
-                [view.cell(row, column) for column in columns],
+                [_brief(view.cell(row, column), column) for column in columns],
                 view.url_of(row.id) if has_page else None,
             )
             for row in rows
@@ -91,3 +93,10 @@ def facts_of(view: Any, row: Any) -> list[tuple[Any, list[Fact]]]:
 def _order(view: Any, column: str) -> str | None:
     order: str = view.sort_by.get(column, column)
     return order if order in view.order_columns else None
+
+
+def _brief(found: Cell, column: str) -> Cell:
+    """In a table an agency bears the abbreviation that offices use; its own page and facts bear the full name."""
+    if column not in {"agency", "parent"}:
+        return found
+    return replace(found, text=found.text.replace(_LONG_NAME, _SHORT_NAME), shape="long")
