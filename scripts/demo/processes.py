@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from config import ROOT
-from jobs.process import die_with_parent
+from jobs.process import bound_command
 from scripts.demo.options import DemoError
 
 _GRACE_SECONDS = 20.0
@@ -37,10 +37,10 @@ class Processes:
 
     def start(self, name: str, command: Sequence[str]) -> None:
         """Start a process with its output in a log file."""
-        parent = os.getpid()
         with (self.log_dir / f"{name}.log").open("ab") as log:
             self.running[name] = subprocess.Popen(
-                command,
+                # The system ends it when this process ends, however this process ends.
+                bound_command(command, signal.SIGTERM),
                 cwd=ROOT,
                 env=self.environment,
                 stdin=subprocess.DEVNULL,
@@ -48,7 +48,6 @@ class Processes:
                 stderr=subprocess.STDOUT,
                 # A session of its own: Ctrl-C reaches this process alone, which then stops the others in order.
                 start_new_session=True,
-                preexec_fn=lambda: die_with_parent(parent, signal.SIGTERM),  # noqa: PLW1509 (one thread here)
             )
 
     def check(self) -> None:

@@ -11,7 +11,7 @@ import subprocess
 import sys
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 from urllib.request import urlopen
@@ -46,18 +46,33 @@ def marked_processes(environment: dict[str, str]) -> Iterator[psutil.Process]:
             continue
 
 
-def demo(environment: dict[str, str], **wishes: str) -> subprocess.Popen[str]:
-    """Start the demonstration."""
-    return subprocess.Popen(
-        [sys.executable, "-m", "scripts.demo"],
-        cwd=ROOT,
-        env={**environment, **wishes},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        encoding="utf-8",
-        start_new_session=True,
-    )
+Start = Callable[..., subprocess.Popen[str]]
+
+
+@pytest.fixture
+def demo(environment: dict[str, str]) -> Iterator[Start]:
+    """Starts demonstrations; whatever a failed test leaves is ended."""
+    started: list[subprocess.Popen[str]] = []
+
+    def start(**wishes: str) -> subprocess.Popen[str]:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "scripts.demo"],
+            cwd=ROOT,
+            env={**environment, **wishes},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            encoding="utf-8",
+            start_new_session=True,
+        )
+        started.append(process)
+        return process
+
+    yield start
+    for process in started:
+        if process.poll() is None:
+            process.terminate()
+            process.communicate(timeout=60)
 
 
 def wait_until_gone(environment: dict[str, str], seconds: float = 30) -> list[str]:
@@ -79,8 +94,10 @@ def read_until(process: subprocess.Popen[str], words: str) -> str:
     raise AssertionError(said)
 
 
-def test_everything_is_built_and_nothing_runs_on_when_not_serving(environment: dict[str, str]) -> None:
-    done = demo(environment, SERVE="0")
+def test_everything_is_built_and_nothing_runs_on_when_not_serving(
+    environment: dict[str, str], demo: Start
+) -> None:
+    done = demo(SERVE="0")
     said, _ = done.communicate(timeout=300)
     assert done.returncode == 0, said
     build, var = Path(environment["OPENTHADS_BUILD_DIR"]), Path(environment["OPENTHADS_VAR_DIR"])
@@ -98,10 +115,10 @@ def test_everything_is_built_and_nothing_runs_on_when_not_serving(environment: d
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_site_and_screens_are_served_and_all_ends_when_asked(
-    environment: dict[str, str], number: signal.Signals
+    environment: dict[str, str], demo: Start, number: signal.Signals
 ) -> None:
     port = free_port()
-    process = demo(environment, PORT=str(port))
+    process = demo(PORT=str(port))
     said = read_until(process, "Stop with Ctrl-C")
     assert f"http://127.0.0.1:{port}/backoffice/" in said
     assert re.search(r"quantri\.tw +\S{12,}", said)
@@ -122,11 +139,13 @@ def test_site_and_screens_are_served_and_all_ends_when_asked(
     process.send_signal(number)
     rest, _ = process.communicate(timeout=60)
     assert process.returncode == 0, rest
-    assert wait_until_gone(environment, seconds=5) == []
+    assert wait_until_gone(environment, seconds=10) == []
 
 
-def test_nothing_is_left_behind_when_the_demonstration_is_killed(environment: dict[str, str]) -> None:
-    process = demo(environment, PORT=str(free_port()))
+def test_nothing_is_left_behind_when_the_demonstration_is_killed(
+    environment: dict[str, str], demo: Start
+) -> None:
+    process = demo(PORT=str(free_port()))
     read_until(process, "Stop with Ctrl-C")
     assert len(list(marked_processes(environment))) >= 6
     process.kill()
