@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from functools import partial
 from itertools import product
+from threading import Barrier
 from typing import Any
 
 import pytest
 import time_machine
+from flask import current_app
 
 from backoffice.access.actor import Actor
 from backoffice.access.roles import Role
 from backoffice.access.scope import system_scope
 from backoffice.errors import ConflictError, InvalidInputError, NotFoundError
 from backoffice.extensions import db
+from backoffice.models import EnforcementCase
+from backoffice.services.rows import load_row
 from backoffice.services.transaction import unit_of_work
 from backoffice.services.transition import Step, apply_transition, available_steps
 from backoffice.workflow.engine import Workflow
@@ -183,3 +188,28 @@ def test_available_steps_are_those_of_role_and_scope_when_asked(world):
         assert names == {"start_voluntary_period", "start_verification"}
         assert available_steps(world.head("CC002"), file.case) == ()
         assert available_steps(world.administrator(), file.case) == ()
+
+
+def test_apply_transition_is_taken_once_when_two_people_press_at_the_same_moment(world, log_of):
+    file = factories.make_file(world.agencies["CC001"])
+    people = [world.head(), world.head()]
+    case_id, app, together = file.case.id, current_app._get_current_object(), Barrier(2, timeout=30)
+
+    def press(actor: Actor) -> str:
+        with app.app_context():
+            try:
+                with unit_of_work(actor) as session:
+                    case = load_row(session, EnforcementCase, case_id)
+                    together.wait()
+                    apply_transition(session, actor, case, Step("enforce", expected_version=1))
+            except ConflictError:
+                return "refused"
+            finally:
+                db.session.remove()
+        return "taken"
+
+    with ThreadPoolExecutor(2) as threads:
+        assert sorted(threads.map(press, people)) == ["refused", "taken"]
+    db.session.expire_all()
+    assert (file.case.state, file.case.version) == ("enforcing", 2)
+    assert [row.transition for row in log_of(file.case)] == ["enforce"]
