@@ -8,7 +8,7 @@ import csv
 import hashlib
 import io
 from collections import deque
-from collections.abc import Callable, Generator, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -19,11 +19,11 @@ from typing import Any, Self
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from exports.sources import BLOCK_BYTES
 from exports.validate import TableValidator
 
-BLOCK_BYTES = 2 * 1024 * 1024
 # A row group: large enough for readers that skip, small enough for flat memory.
-_ROW_GROUP_BYTES = 10 * BLOCK_BYTES
+_ROW_GROUP_BYTES = 5 * BLOCK_BYTES
 _WAITING_BLOCKS = 2
 
 Progress = Callable[[int, str], None]
@@ -50,19 +50,39 @@ class TableFacts:
 def cut_rows(pieces: Iterable[bytes]) -> Iterator[bytes]:
     """The same bytes as blocks of whole rows whose borders do not depend on how the source cut them.
 
-    A row ends at LF: a line break inside a cell is refused by the validator. Each block is the longest run of
-    whole rows within BLOCK_BYTES, or one longer row.
+    A row ends at LF: a line break inside a cell is refused by the validator. A block ends with the first row
+    at or beyond BLOCK_BYTES; our own sources cut so themselves, and their blocks pass without a copy.
     """
+    rest = b""
+    for piece in _at_least_a_block(pieces):
+        rows = rest + piece if rest else piece
+        start = 0
+        while end := _end_of_block(rows, start):
+            yield rows[start:end]
+            start = end
+        rest = rows[start:]
+    if rest:
+        yield rest if rest.endswith(b"\n") else rest + b"\n"
+
+
+def _at_least_a_block(pieces: Iterable[bytes]) -> Iterator[bytes]:
+    """The pieces, small ones joined, so that cutting does not copy the same bytes again and again."""
     waiting: list[bytes] = []
     size = 0
     for piece in pieces:
         waiting.append(piece)
         size += len(piece)
-        if size > BLOCK_BYTES:
-            rest = yield from _whole_blocks(b"".join(waiting))
-            waiting, size = [rest], len(rest)
-    if rest := b"".join(waiting):
-        yield rest if rest.endswith(b"\n") else rest + b"\n"
+        if size >= BLOCK_BYTES:
+            yield waiting[0] if len(waiting) == 1 else b"".join(waiting)
+            waiting, size = [], 0
+    yield b"".join(waiting)
+
+
+def _end_of_block(rows: bytes, start: int) -> int:
+    """Where the block that starts here ends, 0 when it does not end within these rows."""
+    if len(rows) - start < BLOCK_BYTES:
+        return 0
+    return rows.find(b"\n", start + BLOCK_BYTES - 1) + 1
 
 
 class ParquetFile:
@@ -108,7 +128,7 @@ class ParquetFile:
 
     def _write(self) -> None:
         # Blocks carry their own dictionaries; one row group needs one.
-        group = pa.concat_tables(self._waiting).unify_dictionaries().combine_chunks()
+        group = pa.concat_tables(self._waiting).unify_dictionaries()
         self._waiting, self._size = [], 0
         self._writer.write_table(group, row_group_size=max(group.num_rows, 1))
 
@@ -197,18 +217,6 @@ def csv_row(values: Iterable[object]) -> bytes:
     line = io.StringIO(newline="")
     csv.writer(line, lineterminator="\n").writerow(["" if value is None else value for value in values])
     return line.getvalue().encode()
-
-
-def _whole_blocks(rows: bytes) -> Generator[bytes, None, bytes]:
-    """The whole blocks at the start of some rows; returns what is left."""
-    start = 0
-    while len(rows) - start > BLOCK_BYTES:
-        end = rows.rfind(b"\n", start, start + BLOCK_BYTES) + 1 or rows.find(b"\n", start) + 1
-        if not end:
-            break
-        yield rows[start:end]
-        start = end
-    return rows[start:]
 
 
 def _abandon(parquet: ParquetFile) -> None:
