@@ -6,6 +6,7 @@ Belongs here: filters over plain columns. Not here: those that know due dates, o
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -21,7 +22,7 @@ _LONGEST = 200
 
 
 @dataclass(frozen=True)
-class ListFilter:
+class ListFilter(ABC):
     """One filter: its parameter, its label, and the columns it looks at; `control` is how the form asks for it."""
 
     name: str
@@ -35,9 +36,9 @@ class ListFilter:
             raise BadQueryError(self.name)
         return text
 
+    @abstractmethod
     def condition(self, model: type[Any], value: Any) -> ColumnElement[bool]:
         """The condition on the rows."""
-        raise NotImplementedError(self.name)
 
 
 @dataclass(frozen=True)
