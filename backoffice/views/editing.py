@@ -38,7 +38,7 @@ class EditMixin:
         """Show the form; on POST hand the values and the version that was seen to the service."""
         refuse_unknown(request.args, set())
         row = self.datamodel.find(pk, self.show_columns)
-        if request.method == "GET":
+        if request.method != "POST":
             return self._form_page(row, self.form(obj=row))
         form = self.form(request.form)
         if not form.validate():

@@ -42,7 +42,7 @@ class SignInView(AuthDBView):
             return redirect(target)
         form = SignInForm()
         if not form.validate_on_submit():
-            return self._form(form, 200 if request.method == "GET" else REFUSED)
+            return self._form(form, REFUSED if request.method == "POST" else 200)
         user = self.appbuilder.sm.auth_user_db(form.username.data, form.password.data)
         if user is None:
             return self._form(form, REFUSED, refused=True)

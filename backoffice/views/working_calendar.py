@@ -71,7 +71,7 @@ class CalendarView(EditMixin, ScopedModelView):
     def add(self) -> Any:
         """Propose a day."""
         form = CalendarOverrideForm(request.form if request.method == "POST" else None)
-        if request.method == "GET":
+        if request.method != "POST":
             return self._add_page(form)
         if not form.validate():
             return self._add_page(form, 400)

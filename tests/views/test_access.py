@@ -105,6 +105,14 @@ def test_writing_is_refused_when_the_role_lacks_the_permission(light_world: Worl
         assert client.post(address, data={"csrf_token": token}).status_code == 403, address
 
 
+def test_looking_at_the_head_of_a_page_changes_and_refuses_nothing(light_world: World) -> None:
+    assert light_world.client().head("/login/").status_code == 200
+    client = light_world.client(username("TC", Role.NATIONAL_ADMINISTRATOR))
+    for address in ("/legal-rules/edit/1", "/calendar/add", "/schedules/edit/1", "/cases/list/"):
+        answer = client.head(address)
+        assert (answer.status_code, answer.data) == (200, b""), address
+
+
 def test_person_without_a_role_sees_nothing_when_signed_in(world: World) -> None:
     with world.app.app_context():
         from_head = world.people[username("CC002", Role.HEAD)]
