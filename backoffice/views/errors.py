@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from flask import Flask, render_template, request
+from flask import Flask, render_template
 from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -128,7 +128,7 @@ def _broken(_error: Exception) -> Any:
 
 def _page(status: int, text: Any) -> tuple[str, int]:
     heading = _HEADINGS.get(status, _HEADINGS[400])
-    return render_template("error.html", title=heading, sentence=text, is_get=request.method == "GET"), status
+    return render_template("error.html", title=heading, sentence=text), status
 
 
 def _readable(value: object, language: str) -> object:
