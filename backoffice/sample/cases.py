@@ -29,6 +29,9 @@ from backoffice.workflow.events import StartEvent
 from backoffice.workflow.registry import WORKFLOWS
 
 _FEMALE_SHARE, _OLDER_SHARE, _BANK_SHARE, _PART_PAID_SHARE = 0.34, 0.45, 0.3, 0.15
+# In the newest slice: how many cases go to agencies with demonstration accounts, so that these have work to show.
+_SHOWN_SHARE = 0.25
+_UNSIGNED_SHARE = 0.5
 # Later years have more cases: the share of cases accepted before the part t of the whole time is t to the 1/0.6.
 _GROWTH = 0.6
 # No province has this code, so no identity number of the sample can belong to a living person.
@@ -40,7 +43,8 @@ NOBODY = (None, None)
 class World:
     """What every case is made from. `starts_on`, `as_of` and `reform_on` are ordinals.
 
-    `staff` gives the officer and the head of an agency, where it has accounts.
+    `staff` gives the officer and the head of an agency, where it has accounts. `newest_share` is the part of the
+    cases, from the end, of which agencies with accounts get more than theirs.
     """
 
     places: Sequence[Place]
@@ -51,6 +55,15 @@ class World:
     as_of: int
     reform_on: int
     staff: Mapping[int, tuple[int | None, int | None]]
+    newest_share: float = 0.01
+
+    def is_shown(self, place: Place) -> bool:
+        """Whether the agency has demonstration accounts, so that somebody will look at its work of the day."""
+        return place.agency_id in self.staff
+
+    def is_newest(self, share: float) -> bool:
+        """Whether the case stands among the newest."""
+        return share > 1 - self.newest_share
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +113,7 @@ class CaseMaker:
         self.world = world
         self.histories = Histories(world.days, world.periods, world.as_of)
         self._edges = list(accumulate(place.weight for place in world.places))
+        self._shown = tuple(place for place in world.places if world.is_shown(place))
         self._numbers: dict[tuple[int, str], int] = defaultdict(int)
         self._versions: dict[int, str] = {}
         self._deadlines: dict[tuple[str, int, str], str] = {}
@@ -110,10 +124,10 @@ class CaseMaker:
         day = world.starts_on + int((last - world.starts_on) * share**_GROWTH)
         return world.days.working_before(day)
 
-    def open_case(self, batch: Batch, accepted_on: int) -> Case:
-        """A case with its parties, obligation and decision; `close_case` writes the row of the case itself."""
+    def open_case(self, batch: Batch, accepted_on: int, share: float) -> Case:
+        """A case with its parties and obligation; `close_case` writes the rows of the case and its decision."""
         days, rng = self.world.days, batch.rng
-        place = self.world.places[bisect_left(self._edges, rng.random() * self._edges[-1])]
+        place = self._place(rng, share)
         duty = any_duty(rng)
         judgment_on = days.working(accepted_on - 12 - int(rng.lognormvariate(4.6, 0.9)) % 1500)
         court, stage = place.court(rng, after_reform=judgment_on >= self.world.reform_on)
@@ -136,11 +150,17 @@ class CaseMaker:
             decision_id=batch.next_id("enforcement_decision"),
         )
         self._add_parties(batch, case)
-        self._add_obligation_and_decision(batch, case)
+        self._add_obligation(batch, case)
         return case
 
+    def _place(self, rng: Random, share: float) -> Place:
+        if self._shown and self.world.is_newest(share) and rng.random() < _SHOWN_SHARE:
+            return pick(rng, self._shown)
+        return self.world.places[bisect_left(self._edges, rng.random() * self._edges[-1])]
+
     def close_case(self, batch: Batch, case: Case, end: End) -> None:
-        """Write the row of the case itself, once its end is known."""
+        """Write the rows of the case and of its decision, once its end is known."""
+        self._add_decision(batch, case, end)
         days, place = self.world.days, case.place
         officer = (
             None if end.state == CaseState.ACCEPTED else self.world.staff.get(place.agency_id, NOBODY)[0]
@@ -225,24 +245,26 @@ class CaseMaker:
                 ),
             )
 
-    def _add_obligation_and_decision(self, batch: Batch, case: Case) -> None:
+    def _add_obligation(self, batch: Batch, case: Case) -> None:
+        moment = self.world.days.moment(batch.rng, case.accepted_on)
+        row = (
+            *(case.obligation_id, case.place.agency_id, case.place.path, case.id, case.debtor_id),
+            *(case.duty.code.value, case.amount, case.outstanding, moment, moment),
+        )
+        batch.add("enforcement_obligation", row)
+
+    def _add_decision(self, batch: Batch, case: Case, end: End) -> None:
+        """The enforcement decision; of a case that was only just accepted it may still wait for its signature."""
         place, days = case.place, self.world.days
         moment = days.moment(batch.rng, case.accepted_on)
-        batch.add(
-            "enforcement_obligation",
-            (
-                *(case.obligation_id, place.agency_id, place.path, case.id, case.debtor_id),
-                *(case.duty.code.value, case.amount, case.outstanding, moment, moment),
-            ),
+        waits = end.state == CaseState.ACCEPTED and batch.rng.random() < _UNSIGNED_SHARE
+        state = DecisionState.DRAFTED if waits else DecisionState.SIGNED
+        row = (
+            *(case.decision_id, place.agency_id, place.path, case.id, case.decision_number),
+            *(days.iso(case.accepted_on), None if waits else self.head_of(place), state.value, 1, 1),
+            *(moment, moment),
         )
-        batch.add(
-            "enforcement_decision",
-            (
-                *(case.decision_id, place.agency_id, place.path, case.id, case.decision_number),
-                *(days.iso(case.accepted_on), self.head_of(place), DecisionState.SIGNED.value, 1, 1),
-                *(moment, moment),
-            ),
-        )
+        batch.add("enforcement_decision", row)
 
     def _version(self, day: int) -> str:
         if day not in self._versions:

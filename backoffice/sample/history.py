@@ -19,6 +19,8 @@ _OVERDUE_SHARES = ((10, 0.06), (60, 0.005))
 _LATE_SHARE = 0.05
 _CANCELLED_SHARE = 0.006
 _AMENDED_SHARE = 0.07
+# In agencies with demonstration accounts somebody looks at the work of the day: let there be some.
+SHOWN_DAYS, _SHOWN_WAITING, _SHOWN_WITHDRAWALS = 10, 0.6, 0.03
 # A debtor who has nothing seldom comes to means: a quarter of the records is taken down within five years.
 _MEAN_DAYS_TO_WITHDRAWAL = 6_500
 
@@ -62,8 +64,8 @@ class Histories:
     def __init__(self, days: Days, periods: Periods, as_of: int) -> None:
         self._days, self._periods, self._as_of = days, periods, as_of
 
-    def life(self, rng: Random, decided_on: int) -> RecordLife:
-        """The life of the record of a decision signed on this day."""
+    def life(self, rng: Random, decided_on: int, *, is_shown: bool = False) -> RecordLife:
+        """The life of the record of a decision signed on this day; more of those that are shown still wait."""
         life = RecordLife(publish_due_on=self._periods.due(PUBLISH, decided_on))
         draft = DebtorRecordState.DRAFT.value
         life.move(Step("draft", None, draft, decided_on, PUBLISH, event=StartEvent.NON_ENFORCEABLE_SIGNED))
@@ -71,11 +73,17 @@ class Histories:
             self._cancel(rng, life, decided_on)
             return life
         published_on = self._publication_day(rng, decided_on, life.publish_due_on)
+        if is_shown and self._as_of - decided_on <= SHOWN_DAYS and rng.random() < _SHOWN_WAITING:
+            published_on = None
         approved_on = min(published_on or self._as_of, self._days.after(decided_on, rng.randint(0, 3)))
         if approved_on <= self._as_of and (published_on is not None or rng.random() < 0.5):
             life.move(Step("approve", draft, DebtorRecordState.APPROVED.value, approved_on, PUBLISH))
         if published_on is not None:
             self._publish(rng, life, published_on)
+            if is_shown and life.cause is None and rng.random() < _SHOWN_WITHDRAWALS:
+                event_on = self._days.working_before(self._as_of - rng.randint(0, 5))
+                if event_on > life.steps[-1].on:
+                    self._withdraw(rng, life, event_on, waits=True)
         return life
 
     def _publication_day(self, rng: Random, decided_on: int, due_on: int) -> int | None:
@@ -123,7 +131,7 @@ class Histories:
         life.move(Step("amend", published, published, amended_on, AMEND))
         life.updated_on = amended_on
 
-    def _withdraw(self, rng: Random, life: RecordLife, event_on: int) -> None:
+    def _withdraw(self, rng: Random, life: RecordLife, event_on: int, *, waits: bool = False) -> None:
         chance = rng.random()
         if chance < 0.62:
             cause, reason = StartEvent.OBLIGATION_FULFILLED, "Đã thi hành xong nghĩa vụ"
@@ -140,7 +148,7 @@ class Histories:
         late = rng.random() < _LATE_SHARE
         wait = in_time + rng.randint(1, 8) if late else rng.randint(0, max(0, in_time))
         withdrawn_on = self._days.after(event_on, wait)
-        if withdrawn_on <= self._as_of:
+        if withdrawn_on <= self._as_of and not waits:
             withdrawn = DebtorRecordState.WITHDRAWN.value
             life.move(Step("withdraw", due_state, withdrawn, withdrawn_on, WITHDRAW, reason=reason))
             life.withdrawn_on = withdrawn_on

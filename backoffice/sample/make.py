@@ -38,6 +38,7 @@ STARTS_ON = date(2016, 1, 4)
 _YEARS_BEFORE, _YEARS_AFTER = 7, 3
 _SLICE = 2_000
 _MOST_OTHER_CASES = 60_000
+_NEWEST_CASES = 120
 
 OTHER_SAMPLE = "Sample data of another size or seed are there already. Remove them first: flask sample remove"
 
@@ -107,7 +108,7 @@ def make_sample(options: SampleOptions, progress: Progress = lambda _done, _tota
     actor = Actor.system("sample_data")
     with unit_of_work(actor) as session:
         existing = _checked_count(session, options)
-        maker = CaseMaker(_world(session, options.as_of))
+        maker = CaseMaker(_world(session, options))
     written = done = 0
     for number, size in enumerate(options.slice_sizes):
         done += size
@@ -174,7 +175,8 @@ def _share(count: int, slices: int, number: int) -> int:
     return count * (number + 1) // slices - count * number // slices
 
 
-def _world(session: Session, as_of: date) -> World:
+def _world(session: Session, options: SampleOptions) -> World:
+    as_of = options.as_of
     agencies = list(
         session.scalars(
             select(EnforcementAgency)
@@ -203,6 +205,7 @@ def _world(session: Session, as_of: date) -> World:
         as_of=as_of.toordinal(),
         reform_on=date.fromisoformat(succession[0]["effective_date"]).toordinal(),
         staff=_staff(session),
+        newest_share=min(1.0, max(0.01, _NEWEST_CASES / options.debtors)),
     )
 
 

@@ -13,7 +13,7 @@ from backoffice.models.states import CaseState, DebtorRecordState, NonEnforceabl
 from backoffice.sample.cases import Case, CaseMaker, End
 from backoffice.sample.columns import Batch
 from backoffice.sample.duties import ground_code
-from backoffice.sample.history import RecordLife
+from backoffice.sample.history import SHOWN_DAYS, RecordLife
 from backoffice.sample.pools import pick, weighted_pool
 from backoffice.workflow.events import StartEvent
 
@@ -21,6 +21,8 @@ from backoffice.workflow.events import StartEvent
 LEAST_DAYS_TO_DECISION = 25
 _YEAR = 365
 _LEDGER_SHARE, _RETURNED_SHARE = 0.45, 0.2
+# Of young cases under verification: how many have a decision that waits for its signature.
+_DRAFTED_SHARE = 0.3
 _UNKNOWN_ADDRESS = frozenset({"2015_c", "2026_c"})
 
 _YOUNG = (
@@ -48,8 +50,12 @@ def add_debtor_case(maker: CaseMaker, batch: Batch, share: float) -> None:
     """A case whose debtor does not yet have the conditions, with the decision and the public record."""
     world, rng = maker.world, batch.rng
     accepted_on = maker.accepted_on(share, world.as_of - LEAST_DAYS_TO_DECISION)
-    case = maker.open_case(batch, accepted_on)
-    decided_on = _decision_day(maker, rng, accepted_on)
+    case = maker.open_case(batch, accepted_on, share)
+    is_shown = world.is_shown(case.place)
+    if is_shown and world.is_newest(share):
+        decided_on = world.days.working_before(world.as_of - rng.randint(0, SHOWN_DAYS))
+    else:
+        decided_on = _decision_day(maker, rng, accepted_on)
     rule_set = world.periods.rule("non_enforceable.decide", decided_on).rule_set
     finding = Finding(
         decided_on, ground_code(rng, case.duty, rule_set), maker.histories.life(rng, decided_on)
@@ -61,11 +67,14 @@ def add_debtor_case(maker: CaseMaker, batch: Batch, share: float) -> None:
 def add_other_case(maker: CaseMaker, batch: Batch, share: float) -> None:
     """A case without a public record: running, performed, terminated or delegated."""
     world, rng = maker.world, batch.rng
-    case = maker.open_case(batch, maker.accepted_on(share, world.as_of))
+    case = maker.open_case(batch, maker.accepted_on(share, world.as_of), share)
     age = world.as_of - case.accepted_on
     young = next((pool for days, pool in _YOUNG if age <= days), None)
     if young is not None:
-        maker.close_case(batch, case, End(pick(rng, young)))
+        state = pick(rng, young)
+        if state == CaseState.VERIFYING and rng.random() < _DRAFTED_SHARE:
+            _draft_decision(maker, batch, case)
+        maker.close_case(batch, case, End(state))
         return
     ended_on = case.accepted_on + 20 + int(rng.expovariate(1 / _MEAN_DAYS_TO_END))
     if ended_on < world.as_of:
@@ -92,27 +101,33 @@ def _decision_day(maker: CaseMaker, rng: Random, accepted_on: int) -> int:
 
 
 def _add_decision(maker: CaseMaker, batch: Batch, case: Case, finding: Finding) -> int:
+    is_cancelled = finding.life.state == DebtorRecordState.CANCELLED
+    state = NonEnforceableState.WITHDRAWN if is_cancelled else NonEnforceableState.SIGNED
+    return _decision_row(maker, batch, case, finding, state)
+
+
+def _draft_decision(maker: CaseMaker, batch: Batch, case: Case) -> None:
+    """A decision that waits for the head's signature, of the last days."""
+    world = maker.world
+    on = world.days.working_before(world.as_of - batch.rng.randint(0, 4))
+    rule_set = world.periods.rule("non_enforceable.decide", on).rule_set
+    finding = Finding(on, ground_code(batch.rng, case.duty, rule_set), RecordLife())
+    _decision_row(maker, batch, case, finding, NonEnforceableState.DRAFTED)
+
+
+def _decision_row(
+    maker: CaseMaker, batch: Batch, case: Case, finding: Finding, state: NonEnforceableState
+) -> int:
     place, days, on = case.place, maker.world.days, finding.decided_on
     key = batch.next_id("non_enforceable_decision")
     moment = days.moment(batch.rng, on)
-    is_cancelled = finding.life.state == DebtorRecordState.CANCELLED
-    state = NonEnforceableState.WITHDRAWN if is_cancelled else NonEnforceableState.SIGNED
-    batch.add(
-        "non_enforceable_decision",
-        (
-            *(
-                key,
-                place.agency_id,
-                place.path,
-                case.id,
-                case.debtor_id,
-                case.decision_id,
-                case.obligation_id,
-            ),
-            *(maker.decision_number("decision", place, on), days.iso(on), finding.ground),
-            *(maker.head_of(place), state.value, 1, 1, moment, moment),
-        ),
+    head = None if state is NonEnforceableState.DRAFTED else maker.head_of(place)
+    row = (
+        *(key, place.agency_id, place.path, case.id, case.debtor_id, case.decision_id, case.obligation_id),
+        *(maker.decision_number("decision", place, on), days.iso(on), finding.ground, head, state.value),
+        *(1, 1, moment, moment),
     )
+    batch.add("non_enforceable_decision", row)
     return key
 
 
