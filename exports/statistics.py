@@ -14,6 +14,8 @@ from exports.writer import csv_row
 
 # The amount of a group of 1 to 4 cases could tell what one person owes.
 SMALLEST_SHOWN_GROUP = 5
+# A stock carries no money: this month's less last month's is what single cases brought in or took out.
+STOCKS = frozenset({"open_at_end"})
 
 LeafFigure = tuple[str, str, str, int, int | None]
 """Month, agency, indicator, cases, đồng (None: the cases are not about money) of an agency's own cases."""
@@ -112,7 +114,8 @@ def period_figures(leaf: Iterable[LeafFigure], agencies: Iterable[tuple[str, str
     """The rows of `period_figures` in key order, from own figures in any order and the tree of agencies.
 
     Every agency carries its subtree; a missing row means zero. Amounts of 1 to 4 cases are empty, and so are
-    as many others as are needed so that none follows by subtraction. Raises StatisticsError.
+    as many others as are needed so that none follows by subtraction; the stocks have none at all, because the
+    stocks of two months would tell the flows between them. Raises StatisticsError.
     """
     tree = Tree.of(agencies)
     months = _collected(leaf, tree)
@@ -153,7 +156,7 @@ def _collected(leaf: Iterable[LeafFigure], tree: Tree) -> dict[str, dict[str, Gr
         group = groups.get(indicator)
         if group is None:
             group = groups[indicator] = Group(len(tree.codes))
-        group.add(index, cases, amount)
+        group.add(index, cases, None if indicator in STOCKS else amount)
     return months
 
 

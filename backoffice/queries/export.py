@@ -129,31 +129,27 @@ PUBLIC_FLOWS = (
 def leaf_figures(flows: Iterable[Flow], first_month: str, last_month: str) -> Iterator[LeafFigure]:
     """Figures of each agency's own rows, not yet rolled up: (month, agency, indicator, cases, đồng).
 
-    Flows outside the months only feed `open_at_end`, the cases open at the end of each month. Unordered.
+    Flows outside the months only feed `open_at_end`, the cases open at the end of each month: a count without
+    money, because the money of two months would tell that of the cases between them. Unordered.
     """
-    stock: dict[str, dict[str, tuple[int, int]]] = {}
+    stock: dict[str, dict[str, int]] = {}
     for month, agency, flow, cases, amount in flows:
         if flow in PUBLIC_FLOWS and first_month <= month <= last_month:
             yield month, agency, flow, cases, amount
         if flow in ("accepted", "ended"):
             sign = 1 if flow == "accepted" else -1
             moved = stock.setdefault(agency, {})
-            before = moved.get(month, (0, 0))
-            moved[month] = (before[0] + sign * cases, before[1] + sign * (amount or 0))
+            moved[month] = moved.get(month, 0) + sign * cases
     for agency, moved in stock.items():
         yield from _open_at_end(agency, moved, first_month, last_month)
 
 
-def _open_at_end(
-    agency: str, moved: dict[str, tuple[int, int]], first: str, last: str
-) -> Iterator[LeafFigure]:
-    cases = sum(change[0] for month, change in moved.items() if month < first)
-    amount = sum(change[1] for month, change in moved.items() if month < first)
+def _open_at_end(agency: str, moved: dict[str, int], first: str, last: str) -> Iterator[LeafFigure]:
+    cases = sum(change for month, change in moved.items() if month < first)
     for month in months_between(first, last):
-        change = moved.get(month, (0, 0))
-        cases, amount = cases + change[0], amount + change[1]
+        cases += moved.get(month, 0)
         if cases:
-            yield month, agency, "open_at_end", cases, amount
+            yield month, agency, "open_at_end", cases, None
 
 
 def months_between(first: str, last: str) -> Iterator[str]:

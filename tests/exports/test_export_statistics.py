@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from backoffice.queries.export import leaf_figures
 from exports.package import build_package
 from exports.statistics import StatisticsError, indicators, period_figures
 from tests.exports.samples import AGENCIES, ROWS, table
@@ -136,6 +137,50 @@ def test_no_small_group_follows_by_subtraction_when_the_tree_is_arbitrary(case):
     assert all(not 1 <= count <= 4 for count in regions(tree, own, by_agency))
     if below["N0"] >= 5:
         assert by_agency["N0"][1] == below["N0"]
+
+
+@st.composite
+def flows_of_two_months(draw):
+    counts = st.sampled_from([0, 1, 2, 4, 5, 6, 20])
+    return [
+        (month, agency, flow, draw(counts) + (30 if month == "2026-06" and flow == "accepted" else 0), 1000)
+        for month in ("2026-06", "2026-07", "2026-08")
+        for agency in ("A", "B", "C1", "E")
+        for flow in ("accepted", "ended", "completed")
+    ]
+
+
+@settings(max_examples=100, deadline=None, derandomize=True)
+@given(flows_of_two_months())
+def test_stock_tells_no_amount_when_two_months_are_subtracted(flows):
+    rows = figures(leaf_figures(flows, "2026-07", "2026-08"))
+    stock = {key: row for key, row in rows.items() if key[2] == "open_at_end"}
+    assert {month for month, _, _ in stock} == {"2026-07", "2026-08"}
+    assert {amount for _, amount in stock.values()} == {None}
+    for agency in dict(TREE):
+        moved = sum(
+            cases if flow == "accepted" else -cases
+            for month, here, flow, cases, _ in flows
+            if flow != "completed" and month == "2026-08" and agency in above(here)
+        )
+        july, august = (stock.get((f"2026-0{m}", agency, "open_at_end"), (0, None))[0] for m in (7, 8))
+        assert august - july == moved
+
+
+def test_stock_carries_no_amount_when_its_source_brings_one():
+    rows = figures([("2026-07", "E", "open_at_end", 50, 500), ("2026-07", "E", "accepted", 50, 500)])
+    assert rows["2026-07", "E", "open_at_end"] == (50, None)
+    assert rows["2026-07", "E", "accepted"] == (50, 500)
+
+
+def above(agency: str) -> list[str]:
+    """The agency and those above it."""
+    line: list[str] = []
+    here: str | None = agency
+    while here is not None:
+        line.append(here)
+        here = dict(TREE)[here]
+    return line
 
 
 @pytest.mark.parametrize(

@@ -154,7 +154,11 @@ def _figures(periods: list[str]) -> list[dict[str, str]]:
         for agency in agencies():
             for code in sorted(item[0] for item in INDICATORS):
                 cases = WEIGHTS[agency["level"]] * rng.randrange(1, 9)
-                amount = "" if cases < 5 else str(cases * rng.randrange(1_000_000, 90_000_000))
+                amount = (
+                    ""
+                    if cases < 5 or code == "open_at_end"
+                    else str(cases * rng.randrange(1_000_000, 90_000_000))
+                )
                 keys = {"period": period, "agency_code": agency["code"], "indicator_code": code}
                 rows.append({**keys, "case_count": str(cases), "amount_vnd": amount})
     return rows

@@ -38,8 +38,12 @@ def small_catalog(*agencies: Agency, figures: Figures | None = None) -> Catalog:
 
 
 def two_months() -> Figures:
-    latest = {("TC", "open_at_end"): (90, 5), ("TC", "completed"): (30, None), ("A", "completed"): (30, None)}
-    earlier = {("2025-11", "TC", "open_at_end"): (1100, 5), ("2025-11", "TC", "completed"): (4, None)}
+    latest = {
+        ("TC", "open_at_end"): (90, None),
+        ("TC", "completed"): (30, None),
+        ("A", "completed"): (30, None),
+    }
+    earlier = {("2025-11", "TC", "open_at_end"): (1100, None), ("2025-11", "TC", "completed"): (4, None)}
     by_month = {("2025-12", *key): figure for key, figure in latest.items()} | earlier
     return Figures(("2025-11", "2025-12"), by_month, latest)
 
