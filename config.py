@@ -166,7 +166,8 @@ def _text(env: Mapping[str, str], name: str, default: str) -> str:
 
 
 def _path(env: Mapping[str, str], name: str, default: Path) -> Path:
-    return Path(_text(env, name, str(default))).expanduser().resolve()
+    # Made absolute without following links: the site's folder is a link that moves to each new build.
+    return Path(os.path.abspath(Path(_text(env, name, str(default))).expanduser()))  # noqa: PTH100
 
 
 def _flag(env: Mapping[str, str], name: str, *, default: bool) -> bool:

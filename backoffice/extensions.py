@@ -5,7 +5,6 @@ from __future__ import annotations
 import sqlite3
 from typing import Any
 
-from flask_appbuilder import AppBuilder
 from flask_appbuilder.models.sqla.base import SQLA
 from flask_migrate import Migrate
 from flask_wtf import CSRFProtect
@@ -34,8 +33,3 @@ def _prepare_sqlite(connection: sqlite3.Connection, _record: Any) -> None:
 db = Database()
 migrate = Migrate()
 csrf = CSRFProtect()
-
-
-def new_appbuilder() -> AppBuilder:
-    """A fresh AppBuilder: it keeps the views of one application, so it cannot be shared between two."""
-    return AppBuilder(update_perms=False)

@@ -23,6 +23,16 @@ written by `python -m scripts.write_commands`.
 `make site`, `make bench`, `make lint`.
 """
 
+# Groups that come with the frameworks: what they are for here, and which are better left alone.
+FRAMEWORK_COMMANDS = {
+    "db": "Migrations: `flask db upgrade` brings the tables to the newest form, `flask db current` says where they stand.",
+    "fab": "Of Flask-AppBuilder. Not for use here: accounts and roles come from `flask access`, which keeps our rules.",
+    "limiter": "Of Flask-Limiter: shows and clears the limits of the sign-in.",
+    "routes": "Lists every address the application answers.",
+    "run": "A server for development only; `make serve` starts the one to use.",
+    "shell": "A Python prompt inside the application, without any scope: it sees no row until one is set.",
+}
+
 
 def page() -> str:
     """The text of the page."""
@@ -31,6 +41,8 @@ def page() -> str:
         parts.append(f"\n## {group.name}\n\n{_plain(group.help)}\n")
         for name, command in sorted(group.commands.items()):
             parts.append(_section(f"{group.name} {name}", command))
+    parts.append("\n## Commands of the frameworks\n\n| command | what it is for |\n|---|---|\n")
+    parts.extend(f"| `flask {name}` | {text} |\n" for name, text in FRAMEWORK_COMMANDS.items())
     return "".join(parts)
 
 

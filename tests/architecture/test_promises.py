@@ -8,6 +8,7 @@ import re
 import click
 import pytest
 from flask import Flask
+from flask.cli import FlaskGroup
 
 from backoffice import create_app
 from backoffice.access.policy import POLICY
@@ -21,7 +22,7 @@ from backoffice.workflow.registry import WORKFLOWS
 from config import Settings
 from jobs.queues import QUEUES
 from jobs.registry import JOBS
-from scripts.write_commands import PAGE, page
+from scripts.write_commands import FRAMEWORK_COMMANDS, PAGE, page
 from tests.architecture.sources import calls, name_of, python_files
 from tests.conftest import make_settings
 
@@ -93,6 +94,11 @@ def test_every_command_and_option_has_help() -> None:
         if isinstance(option, click.Option) and not option.help
     ]
     assert silent == []
+
+
+def test_no_command_is_left_out_of_the_page(app: Flask) -> None:
+    shown = set(FlaskGroup(create_app=None).list_commands(click.Context(FlaskGroup()))) | set(app.cli.commands)
+    assert shown == {group.name for group in GROUPS} | set(FRAMEWORK_COMMANDS)
 
 
 def test_the_page_of_commands_is_what_the_commands_say() -> None:
