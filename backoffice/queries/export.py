@@ -89,7 +89,8 @@ _FLOWS = (
         "non_enforceable",
         _DECISION_AMOUNT,
         "decided_on",
-        "o.outstanding_amount_vnd",
+        # The whole obligation: what is outstanding today would change the months of the past.
+        "o.amount_vnd",
         "t.state IN ('signed', 'withdrawn', 'superseded')",
     ),
     ("published", "debtor_record t", "published_on", "t.obligation_amount_vnd", "t.published_on IS NOT NULL"),
