@@ -36,7 +36,7 @@ SYSTEM = Actor.system("export")
 _BUSY_PAUSE = timedelta(seconds=10)
 
 # What went wrong, by the kind of error; `export_run` has the words for each code.
-_CODES: tuple[tuple[type[BaseException], str], ...] = (
+CODES: tuple[tuple[type[BaseException], str], ...] = (
     (ValidationFailed, "validation_failed"),
     (ProjectionError, "projection"),
     (StatisticsError, "statistics"),
@@ -108,7 +108,7 @@ def code_of(error: BaseException) -> str:
     """The code that staff see for an error of an attempt."""
     if isinstance(error, StorageError):
         return error.code
-    return next((code for kind, code in _CODES if isinstance(error, kind)), "unexpected")
+    return next((code for kind, code in CODES if isinstance(error, kind)), "unexpected")
 
 
 def remove(message: Message) -> None:

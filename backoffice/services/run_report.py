@@ -9,6 +9,10 @@ from __future__ import annotations
 from typing import Any
 
 TEXTS: dict[str, tuple[str, str]] = {
+    "validation_failed": (
+        "Dữ liệu không đạt kiểm tra; bản đã công bố được giữ nguyên. Báo cáo nêu từng lỗi cần sửa.",
+        "The data did not pass the checks; the published version stays. The report names each problem to mend.",
+    ),
     "projection": (
         "Nguồn dữ liệu có cột không được phép công khai hoặc thiếu cột; không có gì được ghi ra.",
         "The source offers columns that may not be published, or lacks some; nothing was written.",
