@@ -15,10 +15,12 @@ from scripts.system_packages import MissingProgramsError, ensure_packages
 _WORKERS = 2
 
 
-def test_environment() -> dict[str, str]:
+def suite_environment() -> dict[str, str]:
     """The environment of the suite: the machine's own, without our settings, with UTF-8 and a home to write to."""
     environment = {key: value for key, value in os.environ.items() if not key.startswith(PREFIX)}
     environment.update(LC_ALL="C.UTF-8", PYTHONUTF8="1")
+    # Programs that switch to the account of PostgreSQL stand in folders that plain users leave out.
+    environment["PATH"] = os.pathsep.join([environment.get("PATH", os.defpath), "/usr/sbin", "/sbin"])
     home = environment.get("HOME", "")
     if not os.access(home, os.W_OK):
         # Chromium and some tools write below HOME.
@@ -39,7 +41,7 @@ def main() -> None:
         sys.exit(str(error))
     os.chdir(ROOT)
     command = pytest_command(sys.argv[1:])
-    os.execve(command[0], command, test_environment())  # noqa: S606 (our own program)
+    os.execve(command[0], command, suite_environment())  # noqa: S606 (our own program)
 
 
 if __name__ == "__main__":
