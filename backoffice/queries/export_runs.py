@@ -28,6 +28,12 @@ def waiting_run(session: Session, package: str) -> ExportRun | None:
     return session.scalar(waiting.order_by(ExportRun.id).limit(1))
 
 
+def queued_runs(session: Session) -> Sequence[ExportRun]:
+    """The runs that wait to be started."""
+    waiting = select(ExportRun).where(ExportRun.state == ExportRunState.QUEUED)
+    return session.scalars(waiting.order_by(ExportRun.id)).all()
+
+
 def lost_runs(session: Session, silent_since: datetime) -> Sequence[ExportRun]:
     """Runs at work that gave no sign of life since that moment."""
     return session.scalars(

@@ -21,7 +21,7 @@ from backoffice.access.scope import system_scope
 from backoffice.errors import InvalidInputError, NotFoundError, NotPermittedError, OpenThadsError, StateError
 from backoffice.models import EnforcementAgency, ExportRun, ScheduleSlot, TransitionLog
 from backoffice.models.states import AgencyLevel, ExportRunState, OutboxState, RunTrigger
-from backoffice.queries.export_runs import lost_runs, waiting_run
+from backoffice.queries.export_runs import lost_runs, queued_runs, waiting_run
 from backoffice.queries.outbox import open_messages
 from backoffice.services.outbox import close_message, pause
 from backoffice.services.run_report import outcome_report
@@ -81,6 +81,9 @@ def request_export(
     with unit_of_work(actor) as session:
         waiting = waiting_run(session, package)
         if waiting is not None:
+            if not _has_message(session, waiting.id):
+                # Its message was given up: nobody would ever start it.
+                send(session, RUN_JOB, queue=RUN_QUEUE, run_id=waiting.id)
             return waiting
         run = ExportRun(
             package_name=package,
@@ -193,11 +196,34 @@ def fail(
 
 
 def recover_lost_runs(actor: Actor, silent_after: int) -> int:
-    """Fail the runs whose worker gave no sign of life for so many seconds; each goes on as its next attempt."""
+    """Fail the runs whose worker gave no sign of life for so many seconds; each goes on as its next attempt.
+
+    Runs that wait with nothing left to start them fail too, without another attempt: staff must look.
+    """
     with unit_of_work(actor) as session:
         lost = lost_runs(session, clock.now() - timedelta(seconds=silent_after))
         tickets = [Ticket(run.id, run.package_name, run.attempts) for run in lost]
-    return sum(_recover(actor, ticket, silent_after) for ticket in tickets)
+        waiting = [run.id for run in queued_runs(session) if not _has_message(session, run.id)]
+    stranded = sum(_fail_stranded(actor, run_id) for run_id in waiting)
+    return stranded + sum(_recover(actor, ticket, silent_after) for ticket in tickets)
+
+
+def _fail_stranded(actor: Actor, run_id: int) -> bool:
+    code = "never_started"
+    with unit_of_work(actor) as session:
+        run = _locked(session, run_id)
+        if run.state != ExportRunState.QUEUED or _has_message(session, run_id):
+            # Somebody asked for it again while we looked.
+            return False
+        _step(session, actor, run, "fail", reason=code)
+        run.error_code, run.finished_at = code, clock.now()
+        run.report = outcome_report(run.package_name, code)
+        return True
+
+
+def _has_message(session: Session, run_id: int) -> bool:
+    """Whether a message that is neither done nor given up will start the run."""
+    return any(row.arguments.get("run_id") == run_id for row in open_messages(session, RUN_JOB))
 
 
 def _recover(actor: Actor, ticket: Ticket, silent_after: int) -> bool:

@@ -51,6 +51,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Tiến trình xử lý đã dừng đột ngột giữa chừng.",
         "The process that worked on the run ended suddenly.",
     ),
+    "never_started": (
+        "Lần chạy không bắt đầu được sau nhiều lần thử. Hãy kiểm tra tiến trình nền rồi bấm chạy lại.",
+        "The run could not be started after many tries. Check the background worker, then run it again.",
+    ),
     "unexpected": (
         "Lỗi ngoài dự kiến. Hãy báo quản trị hệ thống kèm số lần chạy.",
         "An unexpected error. Tell the system administrator the number of the run.",

@@ -184,6 +184,37 @@ def test_lost_run_fails_visibly_and_its_message_ends(ready: Settings) -> None:
     assert [m.state for m in messages()] == ["done", "pending"]
 
 
+def give_up_messages() -> None:
+    with unit_of_work(SYSTEM) as session:
+        for message in session.scalars(select(OutboxMessage)):
+            message.state = "failed"
+
+
+@pytest.mark.parametrize("again", ["request", "button"])
+def test_waiting_run_gets_a_new_message_when_its_own_was_given_up(ready: Settings, again: str) -> None:
+    run_id = queue()
+    give_up_messages()
+    assert (queue() if again == "request" else export_run.run_again(OPERATOR, run_id).id) == run_id
+    assert sorted(m.state for m in messages()) == ["failed", "pending"]
+    assert messages()[-1].arguments == {"run_id": run_id}
+    assert queue() == run_id
+    assert len(messages()) == 2
+
+
+def test_waiting_run_fails_visibly_when_nothing_is_left_to_start_it(ready: Settings) -> None:
+    run_id, other = queue(), queue("statistics")
+    give_up_messages()
+    assert queue("statistics") == other
+    assert export_run.recover_lost_runs(SYSTEM, 2) == 1
+    assert export_run.recover_lost_runs(SYSTEM, 2) == 0
+    assert (row(run_id).state, row(run_id).error_code) == ("failed", "never_started")
+    assert history(run_id)[-1] == ("fail", "never_started")
+    assert row(other).state == "queued"
+    # The next request is not held up by it.
+    assert queue() != run_id
+    assert export_run.run_again(OPERATOR, run_id).state == "queued"
+
+
 def test_run_is_not_lost_when_it_gave_a_sign_of_life(ready: Settings) -> None:
     ticket = begin(queue())
     assert export_run.recover_lost_runs(SYSTEM, 2) == 0
