@@ -97,7 +97,9 @@ def test_every_command_and_option_has_help() -> None:
 
 
 def test_no_command_is_left_out_of_the_page(app: Flask) -> None:
-    shown = set(FlaskGroup(create_app=None).list_commands(click.Context(FlaskGroup()))) | set(app.cli.commands)
+    shown = set(FlaskGroup(create_app=None).list_commands(click.Context(FlaskGroup()))) | set(
+        app.cli.commands
+    )
     assert shown == {group.name for group in GROUPS} | set(FRAMEWORK_COMMANDS)
 
 
