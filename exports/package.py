@@ -4,7 +4,7 @@ Here: the one deed, from sources to published version. Not here: where the rows 
 caller's SQL), how tables are written (`writer`), where versions live (`versions`).
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -35,12 +35,14 @@ def build_package(  # noqa: PLR0913 (everything after the star has a default)
     sample: bool = False,
     schemas: Path = SCHEMAS_DIRECTORY,
     clock: Clock = utc_now,
+    before_publish: Callable[[], None] | None = None,
 ) -> BuildResult:
     """Build package `name` below `root`, validate the bytes as written, publish them if they are new.
 
     Each source is a `sources.Table`: columns and blocks of CSV rows without a header. `progress` is told
-    (rows done, resource) after each block. `sample` marks invented data in the descriptor. On any error the
-    published version stays as it was. Raises ProjectionError, ValidationFailed (with the report),
+    (rows done, resource) after each block. `sample` marks invented data in the descriptor. `before_publish` is
+    called once a new version is valid and about to be shown, and may still raise. On any error the published
+    version stays as it was. Raises ProjectionError, ValidationFailed (with the report),
     StorageError, PackageBusyError.
     """
     package = load_package(name, schemas)
@@ -49,7 +51,7 @@ def build_package(  # noqa: PLR0913 (everything after the star has a default)
     with locked(root, name) as shelf:
         retracted = shelf.retractions()["retracted"]
         stage = assemble(package, sources, shelf.stage, progress or _silent, retracted)
-        changed = publish(shelf, stage, clock)
+        changed = publish(shelf, stage, clock, before_publish)
         directory = shelf.versions / stage.version_id
     return BuildResult(stage.version_id, changed, stage.row_counts, stage.report, directory)
 

@@ -172,12 +172,19 @@ def locked(root: Path, name: str, wait_seconds: float = 0.0) -> Iterator[Shelf]:
         raise StorageError(error) from error
 
 
-def publish(shelf: Shelf, stage: Stage, clock: Clock = utc_now) -> bool:
-    """Make a stage the published version. Returns False when it is the one published already."""
+def publish(
+    shelf: Shelf, stage: Stage, clock: Clock = utc_now, before_publish: Callable[[], None] | None = None
+) -> bool:
+    """Make a stage the published version. Returns False when it is the one published already.
+
+    `before_publish` is called when a new version is about to be shown; what it raises leaves everything as it was.
+    """
     known = shelf.entries()
     others = [entry for entry in known if entry["id"] != stage.version_id]
     if stage.version_id == shelf.current_id() and len(others) < len(known):
         return False
+    if before_publish:
+        before_publish()
     shelf.shelve(stage)
     entry = shelf.entry(stage, clock().isoformat(timespec="seconds"))
     shelf.show([entry, *others], stage.version_id)

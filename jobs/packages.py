@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 
 from sqlalchemy.engine import make_url
@@ -21,10 +21,15 @@ Snapshot = PostgresSnapshot | SqliteSnapshot
 
 
 def build(
-    settings: Settings, package: str, reporter: Reporter | None = None, as_of: date | None = None
+    settings: Settings,
+    package: str,
+    reporter: Reporter | None = None,
+    as_of: date | None = None,
+    before_publish: Callable[[], None] | None = None,
 ) -> BuildResult:
     """Build and publish a package from one snapshot. `as_of` ends the months and picks the agencies' names.
 
+    `before_publish` may still refuse a new version before anybody sees it.
     Raises KeyError for an unknown package and what `exports.package.build_package` raises.
     """
     day = as_of or clock.today()
@@ -36,6 +41,7 @@ def build(
             root=settings.packages_dir,
             progress=reporter.note if reporter else None,
             sample=settings.sample,
+            before_publish=before_publish,
         )
 
 

@@ -84,7 +84,12 @@ def _attempt(message: Message, ticket: Ticket) -> None:
     settings: Settings = current_app.config["OPENTHADS"]
     try:
         with Reporter(SYSTEM, ticket, settings.sweep_after) as reporter:
-            result = build(settings, ticket.package, reporter)
+            result = build(
+                settings,
+                ticket.package,
+                reporter,
+                before_publish=lambda: export_run.begin_publishing(SYSTEM, ticket),
+            )
     except RunLostError:
         raise
     except Exception as error:

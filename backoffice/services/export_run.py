@@ -21,7 +21,7 @@ from backoffice.access.scope import system_scope
 from backoffice.errors import InvalidInputError, NotFoundError, NotPermittedError, OpenThadsError, StateError
 from backoffice.models import EnforcementAgency, ExportRun, ScheduleSlot, TransitionLog
 from backoffice.models.states import AgencyLevel, ExportRunState, OutboxState, RunTrigger
-from backoffice.queries.export_runs import lost_runs, queued_runs, waiting_run
+from backoffice.queries.export_runs import AT_WORK, lost_runs, queued_runs, waiting_run
 from backoffice.queries.outbox import open_messages
 from backoffice.services.outbox import close_message, pause
 from backoffice.services.run_report import outcome_report
@@ -106,7 +106,7 @@ def run_again(actor: Actor, run_id: int) -> ExportRun:
     """
     with unit_of_work(actor) as session:
         run = _locked(session, run_id)
-        if run.state in (ExportRunState.RUNNING, ExportRunState.PUBLISHING):
+        if run.state in AT_WORK:
             raise StateError
         if run.state != ExportRunState.FAILED:
             return request_export(actor, run.package_name, RunTrigger.BUTTON)
@@ -117,7 +117,7 @@ def run_again(actor: Actor, run_id: int) -> ExportRun:
 
 
 def cancel_run(actor: Actor, run_id: int) -> ExportRun:
-    """End a run that waits or works; what was published stays. Raises NotFoundError, StateError and others."""
+    """End a run that waits or works and publishes nothing yet. Raises NotFoundError, StateError and others."""
     with unit_of_work(actor) as session:
         run = _locked(session, run_id)
         _step(session, actor, run, "cancel")
@@ -134,7 +134,7 @@ def start(actor: Actor, run_id: int) -> Ticket | None:
         run = session.get(ExportRun, run_id, with_for_update=True, populate_existing=True)
         if run is None:
             return None
-        if run.state in (ExportRunState.RUNNING, ExportRunState.PUBLISHING):
+        if run.state in AT_WORK:
             raise RunBusyError
         if run.state == ExportRunState.FAILED and run.attempts < MAX_ATTEMPTS:
             _step(session, actor, run, "retry")
@@ -156,7 +156,7 @@ def note_progress(actor: Actor, ticket: Ticket, done: int, total: int | None, la
     }
     held = (
         ExportRun.id == ticket.run_id,
-        ExportRun.state == ExportRunState.RUNNING,
+        ExportRun.state.in_(AT_WORK),
         ExportRun.attempts == ticket.attempt,
     )
     with unit_of_work(actor) as session:
@@ -165,12 +165,19 @@ def note_progress(actor: Actor, ticket: Ticket, done: int, total: int | None, la
         return found is not None
 
 
+def begin_publishing(actor: Actor, ticket: Ticket) -> None:
+    """The new version is about to be shown: from here on the run cannot be cancelled.
+
+    Raises RunLostError when it was cancelled or taken over before; then nothing may be shown.
+    """
+    with unit_of_work(actor) as session:
+        _step(session, actor, _held(session, ticket, (ExportRunState.RUNNING,)), "begin_publishing")
+
+
 def finish(actor: Actor, ticket: Ticket, outcome: Outcome) -> None:
     """End the run as published or unchanged. Raises RunLostError when the ticket no longer counts."""
     with unit_of_work(actor) as session:
         run = _held(session, ticket)
-        if outcome.changed:
-            _step(session, actor, run, "begin_publishing")
         _step(session, actor, run, "publish" if outcome.changed else "find_unchanged")
         run.package_version, run.row_counts = outcome.version, dict(outcome.row_counts)
         run.report, run.finished_at = dict(outcome.report), clock.now()
@@ -331,8 +338,8 @@ def _locked(session: Session, run_id: int) -> ExportRun:
     return run
 
 
-def _held(session: Session, ticket: Ticket) -> ExportRun:
+def _held(session: Session, ticket: Ticket, states: tuple[ExportRunState, ...] = AT_WORK) -> ExportRun:
     run = _locked(session, ticket.run_id)
-    if run.state != ExportRunState.RUNNING or run.attempts != ticket.attempt:
+    if run.state not in states or run.attempts != ticket.attempt:
         raise RunLostError
     return run

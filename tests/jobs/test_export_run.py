@@ -87,6 +87,9 @@ def test_run_ends_as_published_with_its_figures(ready: Settings) -> None:
     ticket = begin(queue())
     assert export_run.note_progress(SYSTEM, ticket, 3, 5, "debtor_records")
     assert (row(ticket.run_id).progress_done, row(ticket.run_id).progress_total) == (3, 5)
+    export_run.begin_publishing(SYSTEM, ticket)
+    assert row(ticket.run_id).state == "publishing"
+    assert export_run.note_progress(SYSTEM, ticket, 5, 5, None)
     export_run.finish(SYSTEM, ticket, OUTCOME)
     done = row(ticket.run_id)
     assert (done.state, done.package_version, done.row_counts) == ("published", "v1", {"debtor_records": 5})
@@ -136,6 +139,7 @@ def test_machine_step_is_refused_when_a_person_takes_it(ready: Settings, step: s
 
 def test_start_gives_nothing_when_the_run_has_ended_or_is_unknown(ready: Settings) -> None:
     ticket = begin(queue())
+    export_run.begin_publishing(SYSTEM, ticket)
     export_run.finish(SYSTEM, ticket, OUTCOME)
     assert export_run.start(SYSTEM, ticket.run_id) is None
     assert export_run.start(SYSTEM, 10_000) is None
@@ -234,6 +238,27 @@ def test_cancelled_run_stops_its_worker(ready: Settings) -> None:
         export_run.cancel_run(READER, queue())
 
 
+def test_cancel_is_refused_when_publishing_has_begun(ready: Settings) -> None:
+    ticket = begin(queue())
+    export_run.begin_publishing(SYSTEM, ticket)
+    with pytest.raises(StateError):
+        export_run.cancel_run(OPERATOR, ticket.run_id)
+    with pytest.raises(RunLostError):
+        export_run.begin_publishing(SYSTEM, ticket)
+    export_run.finish(SYSTEM, ticket, OUTCOME)
+    assert row(ticket.run_id).state == "published"
+
+
+def test_run_is_taken_over_when_its_worker_died_while_publishing(ready: Settings) -> None:
+    late = begin(queue())
+    export_run.begin_publishing(SYSTEM, late)
+    with unit_of_work(SYSTEM) as session:
+        session.get_one(ExportRun, late.run_id).changed_at = clock.now() - timedelta(seconds=3)
+    assert export_run.recover_lost_runs(SYSTEM, 2) == 1
+    assert row(late.run_id).error_code == "worker_lost"
+    assert begin(late.run_id).attempt == 2
+
+
 def test_run_again_gives_fresh_attempts_when_the_run_failed(ready: Settings) -> None:
     ticket = begin(queue())
     export_run.fail(SYSTEM, ticket, "schema", None)
@@ -246,6 +271,7 @@ def test_run_again_gives_fresh_attempts_when_the_run_failed(ready: Settings) -> 
 
 def test_run_again_makes_a_new_run_when_the_old_one_was_published(ready: Settings) -> None:
     ticket = begin(queue())
+    export_run.begin_publishing(SYSTEM, ticket)
     export_run.finish(SYSTEM, ticket, OUTCOME)
     assert export_run.run_again(OPERATOR, ticket.run_id).id > ticket.run_id
     assert row(ticket.run_id).state == "published"

@@ -13,10 +13,13 @@ import psycopg
 import pytest
 from sqlalchemy import select
 
+from backoffice.access.actor import Actor
+from backoffice.access.scope import Scope
 from backoffice.errors import NotFoundError, StateError
 from backoffice.models import DebtorRecord, ExportRun, OutboxMessage, TransitionLog
 from backoffice.models.states import RunTrigger
 from backoffice.services import export_run, site_build
+from backoffice.services.export_run import RunLostError
 from backoffice.services.transaction import send, unit_of_work
 from config import Settings
 from exports.versions import current_version, verify
@@ -24,6 +27,8 @@ from jobs import packages
 from tests.jobs import roles, rows
 from tests.jobs.helpers import wait_until
 from tests.jobs.roles import SYSTEM
+
+OPERATOR = Actor(None, "operator", frozenset({"export.run"}), Scope(("TC.",)))
 
 
 def ask(package: str = "debtors") -> int:
@@ -91,6 +96,37 @@ def test_invalid_data_fail_the_run_and_leave_the_published_version(first_version
     assert problem["message_vi"] != problem["message_en"]
     assert "Bí Mật" not in json.dumps(failed.report, ensure_ascii=False)
     assert published(first_version) == before
+
+
+def test_nothing_is_published_when_the_run_is_cancelled_before_publishing_begins(ready: Settings) -> None:
+    rows.add_records(2)
+    ticket = export_run.start(SYSTEM, ask())
+    assert ticket is not None
+
+    def cancelled_meanwhile() -> None:
+        export_run.cancel_run(OPERATOR, ticket.run_id)
+        export_run.begin_publishing(SYSTEM, ticket)
+
+    with pytest.raises(RunLostError):
+        packages.build(ready, "debtors", before_publish=cancelled_meanwhile)
+    assert row(ticket.run_id).state == "cancelled"
+    assert current_version(ready.packages_dir, "debtors") is None
+    assert not (ready.packages_dir / "debtors" / "versions").exists()
+
+
+def test_cancel_is_refused_when_the_new_version_is_about_to_be_shown(ready: Settings) -> None:
+    rows.add_records(2)
+    ticket = export_run.start(SYSTEM, ask())
+    assert ticket is not None
+
+    def cancelled_too_late() -> None:
+        export_run.begin_publishing(SYSTEM, ticket)
+        with pytest.raises(StateError):
+            export_run.cancel_run(OPERATOR, ticket.run_id)
+
+    assert packages.build(ready, "debtors", before_publish=cancelled_too_late).changed
+    assert row(ticket.run_id).state == "publishing"
+    assert published_rows(ready) == 2
 
 
 def test_failed_run_publishes_by_itself_when_the_data_are_mended(first_version: Settings) -> None:
