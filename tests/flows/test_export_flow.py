@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import shutil
 import subprocess
@@ -9,14 +10,15 @@ import sys
 import uuid
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import psycopg
 import pytest
+from pyarrow import parquet
 from sqlalchemy import select
 
-from backoffice.models import ExportRun, ExportSchedule, TransitionLog
+from backoffice.models import CaseParty, ExportRun, ExportSchedule, TransitionLog
 from backoffice.queries.outbox import message_counts
 from backoffice.services.export_run import PACKAGES
 from backoffice.services.schedule import set_schedule
@@ -60,14 +62,63 @@ def test_scheduled_export_publishes_the_same_valid_bytes_when_the_databases_hold
         with running_app(settings):
             rows.add_agencies()
             rows.add_records(40)
+            write_secrets()
             let_slots_come_due()
             work_until_all_is_done(settings)
             check_rows()
         published[kind] = bytes_of(settings)
         assert (settings.site_dir / "index.html").exists()
+        check_nothing_leaked(settings)
     assert published["sqlite"] == published["postgresql"]
     for package in PACKAGES:
         validate(both["sqlite"].packages_dir / package / "current" / "datapackage.json")
+
+
+# What the database knows of people and nobody may publish, and a public name that the same search must find.
+SECRETS = ("079099123987", "1911-11-11", "11/11/1911", "0999888777", "dấu vết riêng", "dau vet rieng")
+PUBLIC = "nguyễn văn thử 7"
+
+
+def write_secrets() -> None:
+    """Identifiers for every debtor, and a creditor beside each of them."""
+    with unit_of_work(rows.SAMPLE) as session:
+        for party in session.scalars(select(CaseParty)).all():
+            own = {"agency_id": party.agency_id, "agency_path": party.agency_path, "case_id": party.case_id}
+            creditor = CaseParty(
+                **own, role="creditor", kind="person", full_name="Lê Dấu Vết Riêng", address="Dấu Vết Riêng"
+            )
+            for person in (party, creditor):
+                person.identity_number, person.phone = "079099123987", "0999888777"
+                person.birth_on = date(1911, 11, 11)
+            session.add(creditor)
+
+
+def check_nothing_leaked(settings: Settings) -> None:
+    """No file of the packages or of the site holds a secret, also not inside compressed ones."""
+    published = [
+        path
+        for folder in (settings.packages_dir, settings.site_dir.resolve())
+        for path in folder.rglob("*")
+        if path.is_file()
+    ]
+    kinds = {path.suffix for path in published}
+    assert {".csv", ".parquet", ".json", ".html", ".xml"} <= kinds
+    texts = {path: text_of(path) for path in published}
+    finders = {path.suffix for path, text in texts.items() if PUBLIC in text}
+    assert {".csv", ".parquet"} <= finders
+    assert any(PUBLIC in text for path, text in texts.items() if settings.packages_dir not in path.parents)
+    assert [(path, secret) for path, text in texts.items() for secret in SECRETS if secret in text] == []
+
+
+def text_of(path: Path) -> str:
+    """All that a file says, in lower case; a table of Parquet value by value."""
+    if path.suffix == ".parquet":
+        table = parquet.read_table(path)
+        values = [str(value) for column in table.to_pydict().values() for value in column]
+        return "\n".join([*values, str(table.schema)]).lower()
+    content = path.read_bytes()
+    content = gzip.decompress(content) if content[:2] == b"\x1f\x8b" else content
+    return content.decode(errors="replace").lower()
 
 
 def let_slots_come_due() -> None:
