@@ -42,6 +42,7 @@ class EnforcementCase(Timestamped, AgencyScoped, Model):
     __constraints__ = (
         state_check("state", CaseState, "enforcement_case"),
         state_check("origin", CaseOrigin, "enforcement_case"),
+        CheckConstraint("ended_on IS NULL OR ended_on >= accepted_on", name="ck_enforcement_case_end"),
         UniqueConstraint("agency_id", "case_number", name="uq_enforcement_case_number"),
         Index("ix_enforcement_case_accepted_on", "accepted_on"),
         Index("ix_enforcement_case_ended_on", "ended_on"),

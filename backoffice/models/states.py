@@ -27,20 +27,25 @@ class CaseState(StrEnum):
 
 
 class DecisionState(StrEnum):
-    """Where an enforcement decision stands, from draft to signature or withdrawal."""
+    """Where an enforcement decision stands, from draft to signature or withdrawal.
+
+    `discarded` is a draft that was thrown away; only a signed decision is ever `withdrawn`.
+    """
 
     DRAFTED = "drafted"
     SIGNED = "signed"
     WITHDRAWN = "withdrawn"
+    DISCARDED = "discarded"
 
 
 class NonEnforceableState(StrEnum):
-    """Where a decision on not yet having conditions for enforcement stands."""
+    """Where a decision on not yet having conditions for enforcement stands; as above, a draft is discarded."""
 
     DRAFTED = "drafted"
     SIGNED = "signed"
     WITHDRAWN = "withdrawn"
     SUPERSEDED = "superseded"
+    DISCARDED = "discarded"
 
 
 class DebtorRecordState(StrEnum):

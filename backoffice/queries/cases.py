@@ -8,7 +8,7 @@ from datetime import date
 from flask_appbuilder.security.sqla.models import Role as StoredRole
 from sqlalchemy import select
 
-from backoffice.models import CaseParty, EnforcementAgency, EnforcementCase, StaffMember
+from backoffice.models import CaseParty, EnforcementAgency, EnforcementCase, StaffMember, TransitionLog
 from backoffice.models.states import CaseState
 from backoffice.queries.current import reading
 from exports.text import fold_ascii
@@ -23,6 +23,17 @@ def case_by_number(agency_id: int, case_number: str) -> EnforcementCase | None:
             EnforcementCase.agency_id == agency_id, EnforcementCase.case_number == case_number
         )
     )
+
+
+def last_event_on(case: EnforcementCase) -> date | None:
+    """The latest day from which a deadline of the case was counted, as its history keeps it; None without one."""
+    statement = select(TransitionLog.deadline).where(
+        TransitionLog.subject_type == case.__tablename__,
+        TransitionLog.subject_id == case.id,
+        TransitionLog.deadline.is_not(None),
+    )
+    days = (kept.get("started_on") for kept in reading().scalars(statement) if kept)
+    return max((date.fromisoformat(day) for day in days if day), default=None)
 
 
 def open_cases(officer_id: int | None = None, limit: int = 100) -> Sequence[EnforcementCase]:

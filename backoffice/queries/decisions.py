@@ -51,7 +51,7 @@ def open_non_enforceable_decisions(enforcement_decision_id: int) -> Sequence[Non
 def is_number_taken(
     kind: type[EnforcementDecision] | type[NonEnforceableDecision], agency_id: int, number: str, year: int
 ) -> bool:
-    """Whether another decision of the agency bears this number in that year; withdrawn drafts free theirs."""
+    """Whether another decision of the agency bears this number in that year; a discarded draft frees its own."""
     table: Any = kind
     statement = (
         select(table.id)
@@ -59,7 +59,7 @@ def is_number_taken(
             table.agency_id == agency_id,
             table.decision_number == number,
             table.decided_on.between(date(year, 1, 1), date(year, 12, 31)),
-            table.state != DecisionState.WITHDRAWN.value,
+            table.state != DecisionState.DISCARDED.value,
         )
         .limit(1)
     )

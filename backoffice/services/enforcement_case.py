@@ -20,7 +20,7 @@ from backoffice.access.roles import Role
 from backoffice.errors import InvalidInputError, StateError
 from backoffice.models import CaseParty, EnforcementCase, EnforcementObligation
 from backoffice.models.states import CaseState
-from backoffice.queries.cases import member_with_agency
+from backoffice.queries.cases import last_event_on, member_with_agency
 from backoffice.queries.debtor_records import open_records_about
 from backoffice.queries.decisions import signed_non_enforceable_decisions
 from backoffice.services.case_intake import NewCase, NewObligation, NewParty, checked_amount, open_case
@@ -29,6 +29,7 @@ from backoffice.services.rows import check_version, load_row
 from backoffice.services.transaction import unit_of_work
 from backoffice.services.transition import Step, apply_transition
 from backoffice.services.transition_log import LogEntry, clean_reason, write_log
+from backoffice.workflow.enforcement_case import verification_rule
 from backoffice.workflow.events import StartEvent
 from backoffice.workflow.messages import N_
 from backoffice.workflow.permissions import Permission
@@ -125,14 +126,19 @@ def take_case_step(
 ) -> EnforcementCase:
     """Take one of CASE_STEPS on the day of its event; the end of a case and of publication follow at once.
 
-    Raises StateError for a step that needs a deed of its own (assigning, declaring without conditions).
+    Raises StateError for a step that needs a deed of its own (assigning, declaring without conditions),
+    InvalidInputError for a day before the acceptance or before the last event of the case.
     """
     if name not in CASE_STEPS:
         raise StateError(N_("This step is taken in another place: with the officer or with the decision."))
     with unit_of_work(actor) as session:
         case = load_row(session, EnforcementCase, case_id)
-        taken = apply_transition(session, actor, case, Step(name, on, reason, expected_version))
         day = on or clock.today()
+        latest = last_event_on(case)
+        rule = _verification_rule(case) if name == "record_verification" else None
+        step = Step(name, on, reason, expected_version, deadline_rule=rule)
+        taken = apply_transition(session, actor, case, step)
+        _check_order(case, day, latest)
         if name == "record_verification":
             case.next_verification_due_on = taken.due_on
         if name in _ENDS_PUBLICATION:
@@ -145,6 +151,20 @@ def take_case_step(
         if name == "complete":
             _settle(session, case)
         return case
+
+
+def _check_order(case: EnforcementCase, day: date, latest: date | None) -> None:
+    """Refuse a day on which the event cannot have happened: what came before it came earlier or that day."""
+    if day < case.accepted_on:
+        raise InvalidInputError(
+            "on",
+            N_("This day lies before the case was accepted on %(day)s."),
+            day=f"{case.accepted_on:%d/%m/%Y}",
+        )
+    if latest is not None and day < latest:
+        raise InvalidInputError(
+            "on", N_("This day lies before the last event of the case on %(day)s."), day=f"{latest:%d/%m/%Y}"
+        )
 
 
 def _settle(session: Session, case: EnforcementCase) -> None:
@@ -163,8 +183,14 @@ def declare_non_enforceable(session: Session, actor: Actor, case: EnforcementCas
     """
     if case.state in (CaseState.NON_ENFORCEABLE.value, CaseState.SEPARATE_LEDGER.value):
         return
-    taken = apply_transition(session, actor, case, Step("declare_non_enforceable", on=on))
+    step = Step("declare_non_enforceable", on=on, deadline_rule=_verification_rule(case))
+    taken = apply_transition(session, actor, case, step)
     case.next_verification_due_on = taken.due_on
+
+
+def _verification_rule(case: EnforcementCase) -> str:
+    """Every six months, or every twelve when no debtor's address is known."""
+    return verification_rule({one.ground_code for one in signed_non_enforceable_decisions(case.id)})
 
 
 def correct_party(

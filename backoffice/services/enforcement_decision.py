@@ -31,6 +31,7 @@ def draft_enforcement_decision(actor: Actor, case_id: int, decision_number: str)
             agency_id=agency.id,
             agency_path=agency.path,
             case_id=case.id,
+            case=case,
             decision_number=free_number(EnforcementDecision, agency.id, decision_number),
             decided_on=today,
             is_sample=case.is_sample,

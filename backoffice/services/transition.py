@@ -36,6 +36,7 @@ class Step:
     `on` is the day of the event that the step records (today when empty): its rules apply and its deadline
     counts from it. `causes` are names of that event, the best first: rule sets name it differently.
     `expected_version` is the version the person saw. `changes` are columns written together with the state.
+    `deadline_rule` is one of the step's other rules, where the facts call for it.
     """
 
     name: str
@@ -44,6 +45,7 @@ class Step:
     expected_version: int | None = None
     causes: tuple[StartEvent, ...] = ()
     changes: Mapping[str, Any] = field(default_factory=dict)
+    deadline_rule: str | None = None
 
 
 @dataclass(frozen=True)
@@ -80,8 +82,9 @@ def apply_transition(session: Session, actor: Actor, subject: Any, step: Step) -
     day = _day(step.on)
     reason = clean_reason(step.reason)
     transition = workflow.check(step.name, subject.state, actor.permissions, subject, reason=reason)
-    book = _book(transition)
-    deadline = _deadline(transition, day, step.causes, book)
+    basis, rule = transition.basis_for(subject), _deadline_rule(transition, step)
+    book = _book(basis, rule)
+    deadline = _deadline(rule, day, (*step.causes, *transition.start_events), book)
     before, after = subject.state, transition.target_from(subject.state)
     session.flush()
     expected = subject.version if step.expected_version is None else step.expected_version
@@ -91,7 +94,7 @@ def apply_transition(session: Session, actor: Actor, subject: Any, step: Step) -
         after,
         from_state=before,
         workflow_version=workflow.version,
-        legal_basis=_citation(transition, day, book),
+        legal_basis=_citation(basis, day, book),
         reason=reason,
         deadline=deadline.as_record() if deadline else None,
     )
@@ -109,8 +112,9 @@ def open_subject(session: Session, actor: Actor, subject: Any, *, on: date | Non
     workflow = _workflow(subject)
     day = _day(on)
     transition = workflow.check_opening(actor.permissions, subject)
-    book = _book(transition)
-    deadline = _deadline(transition, day, (), book)
+    basis, rule = transition.basis_for(subject), transition.deadline_rule
+    book = _book(basis, rule)
+    deadline = _deadline(rule, day, transition.start_events, book)
     subject.state = workflow.initial.value
     session.add(subject)
     session.flush()
@@ -118,7 +122,7 @@ def open_subject(session: Session, actor: Actor, subject: Any, *, on: date | Non
         transition.name,
         subject.state,
         workflow_version=workflow.version,
-        legal_basis=_citation(transition, day, book),
+        legal_basis=_citation(basis, day, book),
         deadline=deadline.as_record() if deadline else None,
     )
     write_log(session, actor, subject, entry)
@@ -133,10 +137,19 @@ def available_steps(actor: Actor, subject: Any) -> tuple[Transition, ...]:
     return _workflow(subject).available(subject.state, actor.permissions, subject)
 
 
-def _book(transition: Transition) -> RuleBook:
+def _deadline_rule(transition: Transition, step: Step) -> str | None:
+    """The rule of the deadline; one that the step's table does not offer is a fault of the program."""
+    if step.deadline_rule in (None, transition.deadline_rule):
+        return transition.deadline_rule
+    if step.deadline_rule not in transition.other_deadline_rules:
+        raise ValueError(f"{transition.name} does not offer {step.deadline_rule}")
+    return step.deadline_rule
+
+
+def _book(*codes: str | None) -> RuleBook:
     """The rules that the step needs."""
-    codes = {code for code in (transition.legal_basis, transition.deadline_rule) if code}
-    return rule_book(*sorted(codes)) if codes else RuleBook(())
+    wanted = {code for code in codes if code}
+    return rule_book(*sorted(wanted)) if wanted else RuleBook(())
 
 
 def _workflow(subject: Any) -> Workflow:
@@ -151,18 +164,13 @@ def _day(on: date | None) -> date:
     return on or today
 
 
-def _deadline(
-    transition: Transition, day: date, causes: tuple[StartEvent, ...], book: RuleBook
-) -> Deadline | None:
-    if transition.deadline_rule is None:
-        return None
-    events = (*causes, *transition.start_events)
-    return deadline_from(transition.deadline_rule, day, *events, book=book)
+def _deadline(rule: str | None, day: date, events: tuple[StartEvent, ...], book: RuleBook) -> Deadline | None:
+    return None if rule is None else deadline_from(rule, day, *events, book=book)
 
 
-def _citation(transition: Transition, day: date, book: RuleBook) -> str | None:
+def _citation(basis: str | None, day: date, book: RuleBook) -> str | None:
     """The article and law behind the step, as they are cited on paper."""
-    rule = book.find(transition.legal_basis, day) if transition.legal_basis else None
+    rule = book.find(basis, day) if basis else None
     return f"{rule.article}, {rule.law}"[:200] if rule else None
 
 

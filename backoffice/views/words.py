@@ -57,6 +57,7 @@ DECISION_STATES: Mapping[str, Word] = {
     "signed": _l("Signed"),
     "withdrawn": _l("Withdrawn"),
     "superseded": _l("Superseded"),
+    "discarded": _l("Draft discarded"),
 }
 RECORD_STATES: Mapping[str, Word] = {
     "draft": _l("Draft"),

@@ -4,11 +4,12 @@ Two versions: under the law before 1 July 2026 every case that stays without con
 ledger; since then only cases opened ex officio do, and a request is returned to the creditor instead.
 """
 
+from collections.abc import Collection
 from datetime import date
 from typing import Protocol
 
 from backoffice.models.states import CaseOrigin, CaseState
-from backoffice.workflow.engine import Transition, Workflow
+from backoffice.workflow.engine import RuleChoice, Transition, Workflow
 from backoffice.workflow.events import StartEvent
 from backoffice.workflow.messages import N_, Line
 from backoffice.workflow.permissions import Permission
@@ -21,23 +22,48 @@ _WAITING = (CaseState.NON_ENFORCEABLE, CaseState.SEPARATE_LEDGER)
 _STOPPED = (CaseState.POSTPONED, CaseState.SUSPENDED)
 
 
-class _CaseFacts(Protocol):
+class CaseFacts(Protocol):
+    """What the steps ask about a case."""
+
     @property
     def origin(self) -> str: ...
 
 
-def only_ex_officio(case: _CaseFacts) -> Line | None:
+def only_ex_officio(case: CaseFacts) -> Line | None:
     """Refuse the ledger to a case on request (Decree 152/2026 article 22.2)."""
     if case.origin == CaseOrigin.EX_OFFICIO:
         return None
     return Line(N_("Only cases opened ex officio move to the separate ledger; return the request instead."))
 
 
-def only_on_request(case: _CaseFacts) -> Line | None:
+def only_on_request(case: CaseFacts) -> Line | None:
     """Refuse the return of a request where nobody has made one (Decree 152/2026 article 22.1)."""
     if case.origin == CaseOrigin.ON_REQUEST:
         return None
     return Line(N_("This case was opened ex officio, so there is no request to return."))
+
+
+OPENING_RULES = ("decision.on_request", "decision.ex_officio")
+
+
+def opening_rule(case: CaseFacts) -> str:
+    """Return the code of the rule under which the case is taken up: on request, or by the agency itself."""
+    return OPENING_RULES[case.origin == CaseOrigin.EX_OFFICIO]
+
+
+VERIFICATION_RULE, VERIFICATION_RULE_LONG = "verification.repeat", "verification.repeat_long"
+# The grounds that say that the debtor's address is not known. The other fact that lengthens the interval, two
+# years of prison or more, is not kept: without it the shorter interval holds, which never verifies too late.
+_ADDRESS_UNKNOWN = frozenset({"2015_c", "2026_c"})
+
+
+def verification_rule(ground_codes: Collection[str]) -> str:
+    """Return the code of the rule for the next verification of a case with these grounds in force.
+
+    The longer interval holds only when it holds for every debtor of the case.
+    """
+    is_long = bool(ground_codes) and _ADDRESS_UNKNOWN.issuperset(ground_codes)
+    return VERIFICATION_RULE_LONG if is_long else VERIFICATION_RULE
 
 
 _OPENING = Transition(
@@ -46,7 +72,7 @@ _OPENING = Transition(
     (),
     CaseState.ACCEPTED,
     Permission.CASE_OPEN,
-    legal_basis="decision.on_request",
+    legal_basis=RuleChoice(OPENING_RULES, opening_rule),
     deadline_rule="document.notice",
     start_events=(StartEvent.DECISION_ISSUED,),
 )
@@ -91,7 +117,8 @@ _DECLARE_NON_ENFORCEABLE = Transition(
     CaseState.NON_ENFORCEABLE,
     Permission.NON_ENFORCEABLE_SIGN,
     legal_basis="non_enforceable.decide",
-    deadline_rule="verification.repeat",
+    deadline_rule=VERIFICATION_RULE,
+    other_deadline_rules=(VERIFICATION_RULE_LONG,),
     start_events=(StartEvent.NON_ENFORCEABLE_SIGNED,),
 )
 _RECORD_VERIFICATION = Transition(
@@ -100,8 +127,9 @@ _RECORD_VERIFICATION = Transition(
     _WAITING,
     None,
     Permission.CASE_ENFORCE,
-    legal_basis="verification.repeat",
-    deadline_rule="verification.repeat",
+    legal_basis=VERIFICATION_RULE,
+    deadline_rule=VERIFICATION_RULE,
+    other_deadline_rules=(VERIFICATION_RULE_LONG,),
     start_events=(StartEvent.LAST_VERIFIED,),
 )
 _CONTINUE = Transition(

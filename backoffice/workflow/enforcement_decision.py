@@ -4,7 +4,8 @@ from datetime import date
 from typing import Protocol
 
 from backoffice.models.states import DecisionState
-from backoffice.workflow.engine import Transition, Workflow
+from backoffice.workflow.enforcement_case import OPENING_RULES, CaseFacts, opening_rule
+from backoffice.workflow.engine import RuleChoice, Transition, Workflow
 from backoffice.workflow.events import StartEvent
 from backoffice.workflow.messages import N_, Line
 from backoffice.workflow.permissions import Permission
@@ -28,6 +29,17 @@ def is_numbered(decision: NumberedDecision) -> Line | None:
     return Line(N_("Give the decision its number and date before it is signed."))
 
 
+class _DecisionOfCase(Protocol):
+    @property
+    def case(self) -> CaseFacts: ...
+
+
+def _of_its_case(decision: _DecisionOfCase) -> str:
+    return opening_rule(decision.case)
+
+
+_BASIS = RuleChoice(OPENING_RULES, _of_its_case)
+
 WORKFLOW = Workflow(
     NAME,
     "2015",
@@ -40,7 +52,7 @@ WORKFLOW = Workflow(
         (),
         DecisionState.DRAFTED,
         Permission.DECISION_DRAFT,
-        legal_basis="decision.on_request",
+        legal_basis=_BASIS,
     ),
     (
         Transition(
@@ -49,7 +61,7 @@ WORKFLOW = Workflow(
             (DecisionState.DRAFTED,),
             DecisionState.SIGNED,
             Permission.DECISION_SIGN,
-            legal_basis="decision.on_request",
+            legal_basis=_BASIS,
             guard=is_numbered,
             deadline_rule="document.notice",
             start_events=(StartEvent.DECISION_ISSUED,),
@@ -59,7 +71,7 @@ WORKFLOW = Workflow(
             "discard",
             N_("Discard the draft"),
             (DecisionState.DRAFTED,),
-            DecisionState.WITHDRAWN,
+            DecisionState.DISCARDED,
             Permission.DECISION_DRAFT,
         ),
         Transition(

@@ -28,12 +28,21 @@ Guard = Callable[[Any], Line | None]
 
 
 @dataclass(frozen=True, slots=True)
+class RuleChoice:
+    """A legal rule that depends on the subject: `choose` returns one of `codes`."""
+
+    codes: tuple[str, ...]
+    choose: Callable[[Any], str]
+
+
+@dataclass(frozen=True, slots=True)
 class Transition:
     """One step: from where, to where, who may, under which rule, and what it sets running.
 
     `target` None leaves the state as it is. `guard` looks at the subject and returns the sentence of refusal,
     or None when all is well. `legal_basis` and `deadline_rule` are codes of legal rules; the deadline counts
-    from one of `start_events`. `by_system` lets machines take a step that people may take too. `notifies`
+    from one of `start_events`. `other_deadline_rules` may stand in for `deadline_rule` where the facts of the
+    case call for it; the service knows them. `by_system` lets machines take a step that people may take too. `notifies`
     names the messages that leave with the step.
     """
 
@@ -42,9 +51,10 @@ class Transition:
     sources: tuple[StrEnum, ...]
     target: StrEnum | None
     permission: Permission
-    legal_basis: str | None = None
+    legal_basis: str | RuleChoice | None = None
     guard: Guard | None = None
     deadline_rule: str | None = None
+    other_deadline_rules: tuple[str, ...] = ()
     start_events: tuple[StartEvent, ...] = ()
     notifies: tuple[str, ...] = ()
     reason_required: bool = False
@@ -53,6 +63,18 @@ class Transition:
     def is_permitted(self, permissions: Collection[str]) -> bool:
         """Return whether one of the permissions allows the step."""
         return self.permission in permissions or (self.by_system and Permission.SYSTEM in permissions)
+
+    def basis_for(self, subject: Any) -> str | None:
+        """Return the code of the rule on which the step rests for this subject."""
+        return (
+            self.legal_basis.choose(subject) if isinstance(self.legal_basis, RuleChoice) else self.legal_basis
+        )
+
+    def basis_codes(self) -> tuple[str, ...]:
+        """Return the codes of all rules on which the step may rest."""
+        if isinstance(self.legal_basis, RuleChoice):
+            return self.legal_basis.codes
+        return (self.legal_basis,) if self.legal_basis else ()
 
     def target_from(self, state: str) -> str:
         """Return the state after the step when it starts in `state`."""

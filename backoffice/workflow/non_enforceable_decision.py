@@ -54,7 +54,7 @@ _DISCARD = Transition(
     "discard",
     N_("Discard the draft"),
     (NonEnforceableState.DRAFTED,),
-    NonEnforceableState.WITHDRAWN,
+    NonEnforceableState.DISCARDED,
     Permission.NON_ENFORCEABLE_DRAFT,
 )
 _SUPERSEDE = Transition(

@@ -6,6 +6,7 @@ from datetime import date
 
 import pytest
 import time_machine
+from sqlalchemy.exc import IntegrityError
 
 from backoffice.access.roles import Role
 from backoffice.errors import ConflictError, InvalidInputError, NotFoundError, NotPermittedError, StateError
@@ -134,6 +135,16 @@ def test_take_case_step_sets_the_next_verification_when_one_is_recorded(world):
     assert (case.state, case.next_verification_due_on) == ("non_enforceable", date(2027, 4, 5))
 
 
+@pytest.mark.parametrize(("ground", "due"), [("2026_c", date(2027, 10, 5)), ("2026_b", date(2027, 4, 5))])
+def test_take_case_step_waits_a_year_only_when_the_address_is_unknown(world, log_of, ground, due):
+    file = factories.make_file(world.agencies["CC001"], state="non_enforceable")
+    factories.make_non_enforceable(file, ground_code=ground)
+    take_case_step(world.officer(), file.case.id, "record_verification", expected_version=1)
+    (row,) = log_of(file.case)
+    rule = "verification.repeat_long" if ground == "2026_c" else "verification.repeat"
+    assert (file.case.next_verification_due_on, row.deadline["rule_code"]) == (due, rule)
+
+
 def test_take_case_step_follows_origin_when_conditions_stay_away(world):
     head = world.head()
     own, asked = (
@@ -142,6 +153,43 @@ def test_take_case_step_follows_origin_when_conditions_stay_away(world):
     )
     assert take_case_step(head, own.id, "move_to_ledger", expected_version=1).state == "separate_ledger"
     assert take_case_step(head, asked.id, "return_request", expected_version=1).ended_on == date(2026, 10, 5)
+
+
+@pytest.mark.parametrize("on", [date(2016, 10, 2), date(2026, 9, 30)])
+def test_take_case_step_refuses_when_the_day_lies_before_the_acceptance(world, log_of, on):
+    case = factories.make_case(world.agencies["CC001"], state="enforcing", accepted_on=date(2026, 10, 1))
+    for step in ("complete", "terminate", "start_verification"):
+        with pytest.raises(InvalidInputError) as refusal:
+            take_case_step(world.head(), case.id, step, expected_version=1, reason="lý do", on=on)
+        assert (refusal.value.field, refusal.value.params["day"]) == ("on", "01/10/2026")
+    db.session.expire_all()
+    assert (case.state, case.ended_on, case.version, log_of(case)) == ("enforcing", None, 1, [])
+
+
+@pytest.mark.parametrize("on", [date(2026, 10, 1), date(2026, 10, 2)])
+def test_take_case_step_ends_the_case_when_the_day_is_the_acceptance_or_later(world, on):
+    case = factories.make_case(world.agencies["CC001"], state="enforcing", accepted_on=date(2026, 10, 1))
+    assert take_case_step(world.head(), case.id, "complete", expected_version=1, on=on).ended_on == on
+
+
+def test_take_case_step_refuses_when_the_day_lies_before_the_last_event(world):
+    file, _ = _published(world)
+    officer = world.officer()
+    verified = {"name": "record_verification", "expected_version": 1, "on": date(2026, 10, 2)}
+    take_case_step(officer, file.case.id, **verified)
+    with pytest.raises(InvalidInputError) as refusal:
+        take_case_step(world.head(), file.case.id, "complete", expected_version=2, on=date(2026, 10, 1))
+    assert (refusal.value.field, refusal.value.params["day"]) == ("on", "02/10/2026")
+    db.session.expire_all()
+    assert (file.case.state, file.case.ended_on) == ("non_enforceable", None)
+    done = take_case_step(world.head(), file.case.id, "complete", expected_version=2, on=date(2026, 10, 2))
+    assert done.ended_on == date(2026, 10, 2)
+
+
+def test_case_is_not_stored_when_it_ends_before_its_acceptance(world):
+    with pytest.raises(IntegrityError):
+        factories.make_case(world.agencies["CC001"], state="completed", ended_on=date(2026, 1, 5))
+    db.session.rollback()
 
 
 def test_take_case_step_refuses_when_the_step_belongs_to_another_deed(world, log_of):

@@ -69,6 +69,7 @@ def test_draft_enforcement_decision_refuses_when_number_case_or_scope_does_not_f
         draft_enforcement_decision(world.actor(Role.INSPECTOR), case.id, "78/QĐ-CCTHADS")
     assert _count() == 1
     discard_enforcement_decision(officer, first.id, expected_version=1)
+    assert first.state == "discarded"
     draft_enforcement_decision(officer, case.id, "77/QĐ-CCTHADS")
     assert _count() == 2
 

@@ -6,13 +6,14 @@ from datetime import date
 
 import pytest
 import time_machine
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from backoffice.access.roles import Role
 from backoffice.access.scope import system_scope
 from backoffice.errors import ConflictError, InvalidInputError, NotFoundError, NotPermittedError, StateError
 from backoffice.extensions import db
 from backoffice.models import DebtorRecord, NonEnforceableDecision
+from backoffice.queries.export import flows_sql
 from backoffice.services.non_enforceable_decision import (
     NewNonEnforceable,
     discard_non_enforceable_decision,
@@ -194,6 +195,21 @@ def test_withdraw_leaves_the_case_without_conditions_when_another_debtors_decisi
     decision, _other = factories.make_non_enforceable(file), factories.make_non_enforceable(file)
     withdraw_non_enforceable_decision(world.head(), decision.id, expected_version=1, reason="x")
     assert (decision.state, file.case.state) == ("withdrawn", "non_enforceable")
+
+
+@pytest.mark.parametrize("deed", ["discard", "withdraw"])
+def test_discarded_draft_is_not_counted_when_a_withdrawn_decision_still_is(world, deed):
+    file = factories.make_file(world.agencies["CC001"])
+    decision = draft_non_enforceable_decision(world.officer(), _new(file))
+    if deed == "discard":
+        discard_non_enforceable_decision(world.officer(), decision.id, expected_version=1)
+    else:
+        sign_non_enforceable_decision(world.head(), decision.id, expected_version=1)
+        withdraw_non_enforceable_decision(world.head(), decision.id, expected_version=2, reason="sai")
+    with system_scope("set_up"):
+        flows = db.session.execute(text(flows_sql(db.engine.dialect.name))).all()
+    counted = sum(row.case_count for row in flows if row.flow == "non_enforceable")
+    assert (decision.state, counted) == {"discard": ("discarded", 0), "withdraw": ("withdrawn", 1)}[deed]
 
 
 def test_withdraw_and_discard_refuse_when_reason_role_scope_or_state_does_not_fit(world, log_of):

@@ -15,6 +15,7 @@ from backoffice.models.states import (
     NonEnforceableState,
 )
 from backoffice.workflow.debtor_record import REQUIRED_FIELDS
+from backoffice.workflow.enforcement_case import verification_rule
 from backoffice.workflow.errors import (
     GuardRefusedError,
     ReasonRequiredError,
@@ -94,10 +95,10 @@ def test_opening_refuses_when_its_permission_is_missing(flow):
 def test_rules_that_steps_name_are_in_force_as_long_as_the_version(flow, book):
     days = [flow.valid_from, flow.valid_to or date(2031, 1, 1)]
     for step, on in itertools.product((flow.opening, *flow.transitions), days):
-        if step.legal_basis:
-            assert book.rule(step.legal_basis, on)
-        if step.deadline_rule:
-            assert set(step.start_events) <= set(book.rule(step.deadline_rule, on).start_events)
+        assert all(book.rule(code, on) for code in step.basis_codes())
+        assert step.basis_for(subject(case=subject())) in (*step.basis_codes(), None)
+        rules = (step.deadline_rule, *step.other_deadline_rules) if step.deadline_rule else ()
+        assert all(set(step.start_events) <= set(book.rule(rule, on).start_events) for rule in rules)
 
 
 @BY_FLOW
@@ -126,11 +127,15 @@ def test_names_fit_the_history_columns(flow):
             CaseState.ACCEPTED,
             {CaseState.DELEGATED, CaseState.COMPLETED, CaseState.TERMINATED, CaseState.RETURNED},
         ),
-        ("enforcement_decision", DecisionState.DRAFTED, {DecisionState.WITHDRAWN}),
+        ("enforcement_decision", DecisionState.DRAFTED, {DecisionState.WITHDRAWN, DecisionState.DISCARDED}),
         (
             "non_enforceable_decision",
             NonEnforceableState.DRAFTED,
-            {NonEnforceableState.WITHDRAWN, NonEnforceableState.SUPERSEDED},
+            {
+                NonEnforceableState.WITHDRAWN,
+                NonEnforceableState.SUPERSEDED,
+                NonEnforceableState.DISCARDED,
+            },
         ),
         (
             "debtor_record",
@@ -171,6 +176,26 @@ def test_failed_run_goes_back_to_the_queue_when_retried_by_person_or_machine():
         assert flow.check("retry", "failed", held).target is ExportRunState.QUEUED
     with pytest.raises(TransitionNotAllowedError):
         flow.check("retry", "published", {"system"})
+
+
+@pytest.mark.parametrize("on", [LAST_OLD, NEW])
+@pytest.mark.parametrize("origin", CaseOrigin)
+def test_opening_rests_on_the_rule_of_the_origin_when_either_law_holds(origin, on, book):
+    case = subject(origin=origin.value)
+    rests_on = {flow_on("enforcement_case", on).opening.basis_for(case)}
+    decision = flow_on("enforcement_decision", on)
+    rests_on |= {step.basis_for(subject(case=case)) for step in (decision.opening, decision.find("sign"))}
+    assert rests_on == {f"decision.{origin.value}"}
+    others = {f"decision.{other.value}" for other in CaseOrigin} - rests_on
+    assert book.rule(rests_on.pop(), on).article != book.rule(others.pop(), on).article
+
+
+@pytest.mark.parametrize(
+    ("grounds", "months"),
+    [({"2026_c"}, 12), ({"2015_c"}, 12), ({"2026_a"}, 6), ({"2026_a", "2026_c"}, 6), ((), 6)],
+)
+def test_verification_repeats_after_a_year_only_when_no_address_is_known(grounds, months, book):
+    assert book.rule(verification_rule(grounds), NEW).value == months
 
 
 def test_request_cannot_be_returned_when_the_old_law_still_holds():

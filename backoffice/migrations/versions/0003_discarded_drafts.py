@@ -1,0 +1,56 @@
+"""discarded drafts have a state of their own; a case does not end before it was accepted."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0003"
+down_revision = "0002"
+branch_labels = None
+depends_on = None
+
+_CASE_END = "ended_on IS NULL OR ended_on >= accepted_on"
+_STATES = {
+    "enforcement_decision": "'drafted', 'signed', 'withdrawn'",
+    "non_enforceable_decision": "'drafted', 'signed', 'withdrawn', 'superseded'",
+}
+
+
+def upgrade() -> None:
+    # A mistyped day of the past must not stop the upgrade; the acceptance is the earliest day it can mean.
+    op.execute("UPDATE enforcement_case SET ended_on = accepted_on WHERE ended_on < accepted_on")
+    _change("enforcement_case", "ck_enforcement_case_end", None, _CASE_END)
+    for table, states in _STATES.items():
+        _change(table, f"ck_{table}_state", f"state IN ({states})", f"state IN ({states}, 'discarded')")
+        # Nobody ever signed these: they were drafts.
+        op.execute(
+            f"UPDATE {table} SET state = 'discarded' WHERE state = 'withdrawn' AND signed_by_id IS NULL"  # noqa: S608
+        )
+
+
+def downgrade() -> None:
+    for table, states in _STATES.items():
+        op.execute(f"UPDATE {table} SET state = 'withdrawn' WHERE state = 'discarded'")  # noqa: S608
+        _change(table, f"ck_{table}_state", f"state IN ({states}, 'discarded')", f"state IN ({states})")
+    _change("enforcement_case", "ck_enforcement_case_end", _CASE_END, None)
+
+
+def _change(table: str, name: str, old: str | None, new: str | None) -> None:
+    """Replace one check of a table."""
+    is_sqlite = op.get_context().dialect.name == "sqlite"
+    # SQLite copies the table, to which others point; it ignores this switch inside a transaction.
+    if is_sqlite:
+        _foreign_keys("OFF")
+    with op.batch_alter_table(table) as batch:
+        if old is not None:
+            batch.drop_constraint(name, type_="check")
+        if new is not None:
+            batch.create_check_constraint(name, sa.text(new))
+    if is_sqlite:
+        _foreign_keys("ON")
+
+
+def _foreign_keys(state: str) -> None:
+    with op.get_context().autocommit_block():
+        op.execute(f"PRAGMA foreign_keys = {state}")
