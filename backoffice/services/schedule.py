@@ -9,10 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 from itertools import islice
+from typing import Any
 
 from croniter import croniter
 from sqlalchemy import select
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from backoffice import clock
@@ -22,6 +24,7 @@ from backoffice.models import ExportRun, ExportSchedule, ScheduleSlot
 from backoffice.models.states import RunTrigger
 from backoffice.queries.schedules import enabled_schedule_ids, latest_slot_at, schedule_of
 from backoffice.services.export_run import known_package, request_export
+from backoffice.services.rows import check_version
 from backoffice.services.transaction import unit_of_work
 from backoffice.workflow.messages import N_
 from backoffice.workflow.permissions import Permission
@@ -41,21 +44,34 @@ def set_schedule(
     if not (actor.may(Permission.SCHEDULE_EDIT) or actor.may(Permission.SYSTEM)):
         raise NotPermittedError
     package, cron = known_package(package), valid_cron(cron)
-    with unit_of_work(actor) as session:
-        schedule = schedule_of(session, package)
-        if schedule is None:
-            schedule = ExportSchedule(package_name=package, cron=cron, is_enabled=is_enabled)
-            session.add(schedule)
-        else:
-            if expected_version not in (None, schedule.version):
-                raise ConflictError
-            if (schedule.cron, schedule.is_enabled) != (cron, is_enabled):
-                # Moments that lie before the change were never promised.
-                schedule.starts_at = clock.now()
-                schedule.version += 1
-            schedule.cron, schedule.is_enabled = cron, is_enabled
-        session.flush()
-        return schedule
+    try:
+        with unit_of_work(actor) as session:
+            schedule = schedule_of(session, package)
+            if schedule is None:
+                schedule = ExportSchedule(package_name=package, cron=cron, is_enabled=is_enabled)
+                session.add(schedule)
+                session.flush()
+            else:
+                _change(session, schedule, cron, is_enabled, expected_version)
+            return schedule
+    except IntegrityError as error:
+        # Somebody else set the first schedule of the package meanwhile.
+        raise ConflictError from error
+
+
+def _change(
+    session: Session, schedule: ExportSchedule, cron: str, is_enabled: bool, expected_version: int | None
+) -> None:
+    session.refresh(schedule)
+    seen = schedule.version if expected_version is None else expected_version
+    changes: dict[str, Any] = {}
+    if (schedule.cron, schedule.is_enabled) != (cron, is_enabled):
+        # Moments that lie before the change were never promised.
+        changes = {"cron": cron, "is_enabled": is_enabled, "starts_at": clock.now()}
+    if changes:
+        check_version(session, schedule, seen, changes)
+    elif seen != schedule.version:
+        raise ConflictError
 
 
 def valid_cron(text: str) -> str:

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
+from threading import Barrier
 
 import pytest
+from flask import current_app
 from sqlalchemy import select
 
 from backoffice.access.actor import Actor
 from backoffice.access.scope import NOTHING
 from backoffice.clock import VIETNAM
 from backoffice.errors import ConflictError, InvalidInputError, NotFoundError, NotPermittedError
+from backoffice.extensions import db
 from backoffice.models import ExportRun, ExportSchedule, OutboxMessage, ScheduleSlot
 from backoffice.services import schedule
 from backoffice.services.transaction import unit_of_work
@@ -163,6 +167,31 @@ def test_schedule_is_refused_when_somebody_changed_it_meanwhile(ready: Settings)
     schedule.set_schedule(EDITOR, "debtors", "0 3 * * *", expected_version=1)
     with pytest.raises(ConflictError):
         schedule.set_schedule(EDITOR, "debtors", "0 4 * * *", expected_version=1)
+
+
+@pytest.mark.parametrize("first", [True, False])
+def test_one_of_two_schedules_is_refused_when_both_are_set_at_once(ready: Settings, first: bool) -> None:
+    if not first:
+        schedule.set_schedule(EDITOR, "debtors", "0 2 * * *")
+    app, start, version = current_app._get_current_object(), Barrier(6), None if first else 1
+    crons = [f"{minute} 3 * * *" for minute in range(6)]
+
+    def set_one(cron: str) -> str:
+        with app.app_context():
+            start.wait()
+            try:
+                return schedule.set_schedule(EDITOR, "debtors", cron, expected_version=version or 0).cron
+            except ConflictError:
+                return "refused"
+            finally:
+                db.session.remove()
+
+    with ThreadPoolExecutor(6) as pool:
+        outcomes = list(pool.map(set_one, crons))
+    assert sorted(outcomes)[1:] == ["refused"] * 5
+    with unit_of_work(SYSTEM) as session:
+        (row,) = session.query(ExportSchedule)
+        assert (row.cron, row.version) == (sorted(outcomes)[0], 1 if first else 2)
 
 
 def test_changed_schedule_promises_only_later_moments(ready: Settings) -> None:
