@@ -83,6 +83,14 @@ def wait_until_gone(environment: dict[str, str], seconds: float = 30) -> list[st
     return left
 
 
+def wait_until_there(environment: dict[str, str], count: int, seconds: float = 60) -> bool:
+    """Whether so many marked processes live, at the latest after some time."""
+    end = time.monotonic() + seconds
+    while len(list(marked_processes(environment))) < count and time.monotonic() < end:
+        time.sleep(0.2)
+    return len(list(marked_processes(environment))) >= count
+
+
 def read_until(process: subprocess.Popen[str], words: str) -> str:
     """What the process said up to a line with these words."""
     assert process.stdout is not None
@@ -147,7 +155,8 @@ def test_nothing_is_left_behind_when_the_demonstration_is_killed(
 ) -> None:
     process = demo(PORT=str(free_port()))
     read_until(process, "Stop with Ctrl-C")
-    assert len(list(marked_processes(environment))) >= 6
+    # The demonstration, the supervisor with broker, worker and scheduler, and the web server with its worker.
+    assert wait_until_there(environment, 7)
     process.kill()
     process.communicate(timeout=30)
     assert wait_until_gone(environment) == []
