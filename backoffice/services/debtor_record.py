@@ -15,8 +15,9 @@ from sqlalchemy.orm import Session
 from backoffice import clock
 from backoffice.access.actor import Actor
 from backoffice.errors import InvalidInputError, NotFoundError, StateError
-from backoffice.models import DebtorRecord, NonEnforceableDecision
+from backoffice.models import DebtorRecord, EnforcementCase, NonEnforceableDecision
 from backoffice.models.states import DebtorRecordState, NonEnforceableState, ObligationCode
+from backoffice.queries.cases import ENDED
 from backoffice.queries.debtor_records import UNPUBLISHED, open_records
 from backoffice.queries.rules import ground_codes
 from backoffice.services.rows import check_version, load_row
@@ -177,7 +178,8 @@ def order_withdrawal(
 def keep_debtor_record_published(
     actor: Actor, record_id: int, *, expected_version: int, reason: str | None = None
 ) -> DebtorRecord:
-    """Undo an ordered take-down; raises StateError when its decision is no longer in force."""
+    """Undo an ordered take-down; raises StateError when its decision is no longer in force or
+    its case has ended."""
     with unit_of_work(actor) as session:
         record = load_row(session, DebtorRecord, record_id)
         step = Step(
@@ -190,6 +192,7 @@ def keep_debtor_record_published(
         apply_transition(session, actor, record, step)
         if _decision(session, record).state != NonEnforceableState.SIGNED.value:
             raise StateError(N_("The decision is no longer in force, so the record must be taken down."))
+        _require_running_case(session, record)
         return record
 
 
@@ -262,7 +265,15 @@ def _order_withdrawal(session: Session, actor: Actor, record: DebtorRecord, step
     record.amend_due_on = None
 
 
+def _require_running_case(session: Session, record: DebtorRecord) -> None:
+    case = load_row(session, EnforcementCase, _decision(session, record).case_id)
+    if case.state in ENDED:
+        raise StateError(N_("The case of this record has ended, so it cannot be public."))
+
+
 def _require_current(session: Session, record: DebtorRecord) -> None:
+    """Refuse approval and publication of what the case no longer says."""
+    _require_running_case(session, record)
     if differences(session, record):
         raise StateError(
             N_("The case has changed since this record was drafted. Return it to draft and look at it again.")

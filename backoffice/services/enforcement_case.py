@@ -55,15 +55,15 @@ _ENDS_PUBLICATION = {
     "terminate": StartEvent.TERMINATION_DECIDED,
 }
 # Steps with which the agency is done with the case.
-_ENDS_CASE = frozenset({"complete", "terminate", "return_request", "delegate"})
-# Steps that a person takes with nothing but a day and a reason.
+_ENDS_CASE = frozenset({"complete", "terminate", "delegate"})
+# Steps that a person takes with nothing but a day and a reason. The separate ledger and the return of a request
+# are not among them: they need proof of their age, verifications and the absence of new information.
 CASE_STEPS = frozenset(
     {
         "start_voluntary_period",
         "start_verification",
         "enforce",
         "record_verification",
-        "move_to_ledger",
         "postpone",
         "suspend",
         "resume",

@@ -72,6 +72,26 @@ def test_approve_and_publish_refuse_when_the_case_changed_since_the_copy(world, 
     assert outbox() == []
 
 
+@pytest.mark.parametrize("ended", ["completed", "terminated", "returned", "delegated"])
+def test_record_does_not_become_public_when_its_case_has_ended(world, make, outbox, ended):
+    head = world.head()
+    deeds = (
+        ("draft", approve_debtor_record),
+        ("approved", publish_debtor_record),
+        ("withdrawal_due", keep_debtor_record_published),
+    )
+    for state, deed in deeds:
+        file, record = make(state)
+        file.case.state = ended
+        factories.save(file.case)
+        with pytest.raises(StateError) as refusal:
+            deed(head, record.id, expected_version=1, reason="lý do")
+        assert "has ended" in refusal.value.message
+        db.session.expire_all()
+        assert (record.state, record.version) == (state, 1)
+    assert outbox() == []
+
+
 def test_return_to_draft_copies_the_case_anew_when_it_changed(world, make):
     file, record = make("approved")
     file.debtor.full_name = "Lê Thị Thúy"

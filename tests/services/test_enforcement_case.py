@@ -12,6 +12,7 @@ from backoffice.access.roles import Role
 from backoffice.errors import ConflictError, InvalidInputError, NotFoundError, NotPermittedError, StateError
 from backoffice.extensions import db
 from backoffice.services.enforcement_case import (
+    CASE_STEPS,
     Correction,
     assign_officer,
     change_officer,
@@ -145,14 +146,16 @@ def test_take_case_step_waits_a_year_only_when_the_address_is_unknown(world, log
     assert (file.case.next_verification_due_on, row.deadline["rule_code"]) == (due, rule)
 
 
-def test_take_case_step_follows_origin_when_conditions_stay_away(world):
+def test_take_case_step_refuses_ledger_and_return_when_their_conditions_are_not_proven(world, log_of):
     head = world.head()
-    own, asked = (
-        factories.make_case(world.agencies["CC001"], state="non_enforceable", origin=origin)
-        for origin in ("ex_officio", "on_request")
-    )
-    assert take_case_step(head, own.id, "move_to_ledger", expected_version=1).state == "separate_ledger"
-    assert take_case_step(head, asked.id, "return_request", expected_version=1).ended_on == date(2026, 10, 5)
+    for origin in ("ex_officio", "on_request"):
+        case = factories.make_case(world.agencies["CC001"], state="non_enforceable", origin=origin)
+        for step in ("move_to_ledger", "return_request"):
+            with pytest.raises(StateError):
+                take_case_step(head, case.id, step, expected_version=1)
+        db.session.expire_all()
+        assert (case.state, case.ended_on, log_of(case)) == ("non_enforceable", None, [])
+    assert {"move_to_ledger", "return_request"}.isdisjoint(CASE_STEPS)
 
 
 @pytest.mark.parametrize("on", [date(2016, 10, 2), date(2026, 9, 30)])
