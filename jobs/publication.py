@@ -30,7 +30,7 @@ from exports.validate import ValidationFailed
 from exports.versions import PackageBusyError, StorageError, take_down
 from jobs.packages import build
 from jobs.progress import Reporter
-from jobs.site import build_site
+from jobs.site import SiteBuildError, build_site
 
 SYSTEM = Actor.system("export")
 _BUSY_PAUSE = timedelta(seconds=10)
@@ -122,13 +122,22 @@ def remove(message: Message) -> None:
     settings: Settings = current_app.config["OPENTHADS"]
     public_id = site_build.record_to_take_down(SYSTEM, record_id)
     take_down(settings.packages_dir, "debtors", public_id)
-    outbox.run_once(
-        SYSTEM, message.id, lambda session: site_build.note_taken_down(session, SYSTEM, record_id)
-    )
+    outbox.run_once(SYSTEM, message.id, lambda session: site_build.request_purge(session, SYSTEM, record_id))
 
 
 def site(message: Message) -> None:
-    """Build the site from the packages that are published now."""
+    """Build the site from the packages that are published now; a purge ends the take-down of its record.
+
+    Raises SiteBuildError when a purge finds a site but no packages to build a clean one from.
+    """
     settings: Settings = current_app.config["OPENTHADS"]
-    build_site(settings, purge=bool(message.arguments.get("purge")))
-    outbox.run_once(SYSTEM, message.id, lambda _: None)
+    record_id = message.arguments.get("record_id")
+    result = build_site(settings, purge=bool(message.arguments.get("purge")))
+    if record_id is not None and result.version is None and settings.site_dir.exists():
+        raise SiteBuildError
+    outbox.run_once(SYSTEM, message.id, lambda session: _end_take_down(session, record_id))
+
+
+def _end_take_down(session: Session, record_id: int | None) -> None:
+    if record_id is not None:
+        site_build.note_taken_down(session, int(record_id))

@@ -20,14 +20,15 @@ from backoffice.workflow.permissions import Permission
 SITE_JOB = "site.build"
 
 
-def request_site_build(session: Session, *, purge: bool = False) -> str | None:
+def request_site_build(session: Session, *, purged_record: int | None = None) -> str | None:
     """Leave a site build in the outbox; None when one that waits there will show the same.
 
-    `purge` also removes older sites, and is never merged with another build.
+    `purged_record` names a record that was taken down: the build also removes older sites, and is never merged
+    with another one.
     """
-    if not purge and has_waiting(session, SITE_JOB):
-        return None
-    return send(session, SITE_JOB, purge=int(purge))
+    if purged_record is not None:
+        return send(session, SITE_JOB, purge=1, record_id=purged_record)
+    return None if has_waiting(session, SITE_JOB) else send(session, SITE_JOB, purge=0)
 
 
 def order_site_build(actor: Actor) -> str | None:
@@ -52,12 +53,16 @@ def record_to_take_down(actor: Actor, record_id: int) -> str:
         return record.public_id
 
 
-def note_taken_down(session: Session, actor: Actor, record_id: int) -> None:
-    """Write that the published packages no longer hold the record; ask for fresh ones and for a purged site."""
+def request_purge(session: Session, actor: Actor, record_id: int) -> None:
+    """The published packages no longer hold the record: ask for a purged site, and for fresh packages."""
+    request_site_build(session, purged_record=record_id)
+    for package in ("debtors", "statistics"):
+        request_export(actor, package, RunTrigger.COMMAND)
+
+
+def note_taken_down(session: Session, record_id: int) -> None:
+    """Write that neither the packages nor the site hold the record any more. Raises NotFoundError."""
     record = session.get(DebtorRecord, record_id)
     if record is None:
         raise NotFoundError
     record.taken_down_at = clock.now()
-    request_site_build(session, purge=True)
-    for package in ("debtors", "statistics"):
-        request_export(actor, package, RunTrigger.COMMAND)

@@ -20,10 +20,11 @@ from backoffice.models import DebtorRecord, ExportRun, OutboxMessage, Transition
 from backoffice.models.states import RunTrigger
 from backoffice.services import export_run, site_build
 from backoffice.services.export_run import RunLostError
+from backoffice.services.outbox import Message
 from backoffice.services.transaction import send, unit_of_work
 from config import Settings
 from exports.versions import current_version, verify
-from jobs import packages
+from jobs import packages, publication
 from tests.jobs import roles, rows
 from tests.jobs.helpers import wait_until
 from tests.jobs.roles import SYSTEM
@@ -212,6 +213,35 @@ def test_take_down_removes_the_record_from_every_file(first_version: Settings) -
     assert len(list((first_version.packages_dir / "debtors" / "versions").iterdir())) == 2
     assert holders(first_version.build_dir, person) == []
     assert (first_version.site_dir / "index.html").exists()
+
+
+def test_record_is_not_taken_down_when_the_old_site_still_shows_it(first_version: Settings) -> None:
+    record_id, person = withdraw(rows.public_id(3))
+    with unit_of_work(SYSTEM) as session:
+        send(session, "publication.take_down", queue="urgent", record_id=record_id)
+    publication.remove(waiting("publication.take_down"))
+    assert holders(first_version.packages_dir, person) == []
+    lock = first_version.build_dir / "site-versions" / ".lock"
+    lock.unlink(missing_ok=True)
+    lock.mkdir(parents=True)
+    with pytest.raises(OSError, match="lock"):
+        publication.site(waiting("site.build"))
+    with unit_of_work(SYSTEM) as session:
+        assert session.get_one(DebtorRecord, record_id).taken_down_at is None
+    lock.rmdir()
+    ask("statistics")
+    roles.finish(first_version)
+    with unit_of_work(SYSTEM) as session:
+        assert session.get_one(DebtorRecord, record_id).taken_down_at is not None
+    assert holders(first_version.build_dir, person) == []
+
+
+def waiting(job: str) -> Message:
+    """The newest message of a job that nobody took yet."""
+    with unit_of_work(SYSTEM) as session:
+        found = session.query(OutboxMessage).filter_by(job=job, state="pending").all()
+        message = max(found, key=lambda row: row.created_at)
+        return Message(message.id, job, dict(message.arguments), 1)
 
 
 def holders(folder: Path, person: str) -> list[Path]:

@@ -105,6 +105,6 @@ def test_site_build_is_asked_for_once_but_never_merged_with_a_purge(ready: Setti
     with unit_of_work(SYSTEM) as session:
         assert site_build.request_site_build(session) is not None
         assert site_build.request_site_build(session) is None
-        assert site_build.request_site_build(session, purge=True) is not None
+        assert site_build.request_site_build(session, purged_record=7) is not None
         arguments = [message.arguments for message in session.query(OutboxMessage)]
-    assert sorted(arguments, key=str) == [{"purge": 0}, {"purge": 1}]
+    assert sorted(arguments, key=str) == [{"purge": 0}, {"purge": 1, "record_id": 7}]
