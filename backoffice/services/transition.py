@@ -96,7 +96,7 @@ def apply_transition(session: Session, actor: Actor, subject: Any, step: Step) -
         workflow_version=workflow.version,
         legal_basis=_citation(basis, day, book),
         reason=reason,
-        deadline=deadline.as_record() if deadline else None,
+        deadline=deadline.as_explained_record() if deadline else None,
     )
     write_log(session, actor, subject, entry)
     _notify(session, transition, subject)
@@ -123,7 +123,7 @@ def open_subject(session: Session, actor: Actor, subject: Any, *, on: date | Non
         subject.state,
         workflow_version=workflow.version,
         legal_basis=_citation(basis, day, book),
-        deadline=deadline.as_record() if deadline else None,
+        deadline=deadline.as_explained_record() if deadline else None,
     )
     write_log(session, actor, subject, entry)
     _notify(session, transition, subject)

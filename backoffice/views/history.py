@@ -22,6 +22,7 @@ from backoffice.views.formats import day
 from backoffice.views.step_labels import step_label
 from backoffice.workflow.errors import WorkflowError
 from backoffice.workflow.events import StartEvent
+from backoffice.workflow.messages import Line
 
 _STATES: Mapping[str, Mapping[str, Any]] = {
     "enforcement_case": words.CASE_STATES,
@@ -103,10 +104,13 @@ def _deadline(record: Mapping[str, Any] | None) -> str:
 
 
 def _why(record: Mapping[str, Any] | None) -> list[str]:
-    """Why it is this day, counted again by the rule and the calendar as they stand now.
+    """Why it is this day: the sentences that were kept with the step, in the language of the request.
 
-    Empty when the same count gives another day today: then the calendar has changed since, and the kept day stands.
+    Rows without kept sentences (made in bulk) are counted again by the rule and the calendar as they stand now;
+    nothing is said when that gives another day.
     """
+    if record and "explanation" in record:
+        return [sentence(Line.from_record(kept)) for kept in record["explanation"]]
     if not record or record.get("pauses"):
         return []
     started_on, event = date.fromisoformat(record["started_on"]), StartEvent(record["start_event"])

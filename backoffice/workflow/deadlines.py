@@ -64,6 +64,10 @@ class Deadline:
         """Return the sentences that say why it is this date, in order; the screen translates them."""
         return self.steps
 
+    def as_explained_record(self) -> dict[str, Any]:
+        """Return `as_record` with the sentences, so that they can be shown when rule or calendar have changed."""
+        return {**self.as_record(), "explanation": [line.as_record() for line in self.steps]}
+
     def as_record(self) -> dict[str, Any]:
         """Return what to keep beside the due date, as plain JSON values with ISO dates."""
         return {

@@ -12,7 +12,7 @@ from backoffice.workflow.calendar import WorkingCalendar
 from backoffice.workflow.deadlines import Pause, compute_deadline
 from backoffice.workflow.errors import CalendarRangeError, DeadlineError
 from backoffice.workflow.events import START_MESSAGES, StartEvent
-from backoffice.workflow.messages import Name
+from backoffice.workflow.messages import Line, Name
 from backoffice.workflow.rules import LegalRule
 
 PLAIN = WorkingCalendar()
@@ -203,6 +203,23 @@ def test_record_of_a_deadline_is_plain_json_when_kept(calendar):
     assert record["start_event"] == "ground_found"
     assert record["pauses"] == [{"started_on": "2026-06-02", "ended_on": "2026-06-03"}]
     assert record["calendar_version"] == calendar.version
+
+
+def test_kept_explanation_reads_the_same_when_it_comes_back_from_the_history(calendar):
+    deadline = compute_deadline(
+        period(5, RuleUnit.WORKING_DAY),
+        StartEvent.GROUND_FOUND,
+        date(2026, 8, 28),
+        calendar,
+        [pause(date(2026, 9, 3), date(2026, 9, 4))],
+    )
+    kept = json.loads(json.dumps(deadline.as_explained_record()))
+    lines = tuple(Line.from_record(record) for record in kept["explanation"])
+    assert lines == deadline.explanation()
+    assert len(lines) > 4
+    assert "explanation" not in deadline.as_record()
+    for language in ("vi", "en"):
+        assert [line.text(language) for line in lines] == [line.text(language) for line in deadline.steps]
 
 
 def test_every_start_event_has_a_sentence_with_its_day():

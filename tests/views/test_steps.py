@@ -167,6 +167,24 @@ def test_noted_change_shows_its_deadline_and_why_when_it_is_stored(world: World)
     assert "3 ngày làm việc" in page
 
 
+def test_why_a_deadline_fell_on_its_day_is_still_said_when_the_same_count_gives_another_day(
+    world: World, record_id: int
+) -> None:
+    client = world.client(username("CC001", Role.HEAD))
+    assert press(client, record_id, "publish").status_code == 302
+    noted = {"on": f"{clock.today():%d/%m/%Y}", "version": "2"}
+    assert press(client, record_id, "note_change", **noted).status_code == 302
+    with world.app.app_context(), system_scope("set_up"):
+        found = select(TransitionLog).filter_by(subject_type="debtor_record", subject_id=record_id)
+        entry = db.session.scalars(found.filter_by(transition="note_change")).one()
+        entry.deadline = {**entry.deadline, "due_on": "2031-01-02", "calendar_version": "gone"}
+        db.session.commit()
+    page = client.get(f"/debtor-records/show/{record_id}").text
+    assert "02/01/2031" in page
+    assert "Vì sao là ngày này" in page
+    assert "3 ngày làm việc" in page
+
+
 def test_every_deed_names_a_step_of_its_workflow() -> None:
     for workflow, step in DEEDS:
         names = {item.name for version in WORKFLOWS.versions(workflow) for item in version.transitions}
