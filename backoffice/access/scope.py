@@ -13,8 +13,28 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, TextClause, event, false, inspect, or_, select
-from sqlalchemy.orm import Mapper, ORMExecuteState, Session, UOWTransaction, with_loader_criteria
+from sqlalchemy import (
+    Alias,
+    ColumnClause,
+    ColumnElement,
+    Select,
+    Table,
+    TextClause,
+    TextualSelect,
+    event,
+    false,
+    inspect,
+    or_,
+    select,
+)
+from sqlalchemy.orm import (
+    FromStatement,
+    Mapper,
+    ORMExecuteState,
+    Session,
+    UOWTransaction,
+    with_loader_criteria,
+)
 from sqlalchemy.orm.interfaces import MANYTOONE
 from sqlalchemy.sql.visitors import iterate
 
@@ -110,6 +130,8 @@ def _guard_read(state: ORMExecuteState) -> None:
     if not state.is_orm_statement:
         _refuse_core(state.statement)
         return
+    if not state.is_relationship_load:
+        _refuse_hidden_core(state.statement)
     if state.is_insert:
         _refuse_bulk_insert(state)
         return
@@ -131,6 +153,29 @@ def _refuse_core(statement: Any) -> None:
             raise ScopeError("A raw statement cannot be narrowed to your agencies.")
 
 
+def _refuse_hidden_core(statement: Any) -> None:
+    """A statement with entities may still carry text or bare tables, which the criteria would not narrow."""
+    for element in iterate(statement):
+        if isinstance(element, TextClause | TextualSelect | FromStatement):
+            raise ScopeError("A raw statement cannot be narrowed to your agencies.")
+        if isinstance(element, Select):
+            shown: tuple[Any, ...] = (*element._raw_columns, *element._from_obj, *(join[0] for join in element._setup_joins))
+            if any(_is_bare_scoped(part) for root in shown for part in iterate(root)):
+                raise ScopeError("A raw statement cannot be narrowed to your agencies.")
+
+
+def _is_bare_scoped(element: Any) -> bool:
+    """Whether this is a scoped table, or a column of one, that does not come from a mapped class."""
+    if "parententity" in getattr(element, "_annotations", {}):
+        return False
+    source = element.table if isinstance(element, ColumnClause) else element
+    if source is None or "parententity" in getattr(source, "_annotations", {}):
+        return False
+    while isinstance(source, Alias):
+        source = source.element
+    return isinstance(source, Table) and source in {cls.__table__ for cls in scoped_classes()}
+
+
 def _refuse_bulk_insert(state: ORMExecuteState) -> None:
     mapper = state.bind_mapper
     if mapper is not None and hasattr(mapper.class_, "__scope_path__"):
@@ -143,8 +188,26 @@ def _refuse_scope_columns(state: ORMExecuteState) -> None:
     if not state.is_update or mapper is None or not hasattr(mapper.class_, "__scope_path__"):
         return
     changed = {getattr(key, "key", key) for key in getattr(state.statement, "_values", None) or {}}
-    if changed & {mapper.class_.__scope_path__, "agency_id"} or not changed:
-        raise ScopeError("A bulk change cannot move rows to another agency.")
+    fixed = {
+        mapper.class_.__scope_path__,
+        *(key for relation in _owners(mapper) for key in _local_keys(relation)),
+    }
+    if changed & fixed or not changed:
+        raise ScopeError("A bulk change cannot move rows to another agency or to another file.")
+
+
+def _owners(mapper: Mapper[Any]) -> list[Any]:
+    """The relations of a class that point to one scoped row each."""
+    return [
+        relation
+        for relation in mapper.relationships
+        if relation.direction is MANYTOONE and hasattr(relation.mapper.class_, "__scope_path__")
+    ]
+
+
+def _local_keys(relation: Any) -> list[str]:
+    """The attributes that hold the foreign key of a relation."""
+    return [relation.parent.get_property_by_column(column).key for column in relation.local_columns]
 
 
 def _guard_write(session: Session, _context: UOWTransaction, _instances: Any) -> None:
@@ -168,9 +231,8 @@ def _check_row(session: Session, scope: Scope, row: Any) -> None:
         raise ScopeError
     if name == "agency_path":
         _check_agency(session, row)
-    for relation in cast("Mapper[Any]", state.mapper).relationships:
-        if relation.direction is MANYTOONE and hasattr(relation.mapper.class_, "__scope_path__"):
-            _check_target(session, scope, row, relation)
+    for relation in _owners(cast("Mapper[Any]", state.mapper)):
+        _check_target(session, scope, row, relation)
 
 
 def _check_agency(session: Session, row: Any) -> None:
@@ -184,13 +246,12 @@ def _check_agency(session: Session, row: Any) -> None:
 
 
 def _check_target(session: Session, scope: Scope, row: Any, relation: Any) -> None:
+    """Check the row that is loaded and the one that the key names: after a change the two may differ."""
     target = inspect(row).dict.get(relation.key)
-    if target is not None:
-        if not scope.covers(getattr(target, type(target).__scope_path__)):
-            raise ScopeError
-        return
-    (column,) = relation.local_columns
-    attribute = inspect(row).attrs[inspect(row).mapper.get_property_by_column(column).key]
+    if target is not None and not scope.covers(getattr(target, type(target).__scope_path__)):
+        raise ScopeError
+    (key,) = _local_keys(relation)
+    attribute = inspect(row).attrs[key]
     if attribute.value is None or not attribute.load_history().has_changes():
         return
     if not scope.covers(_path_of(session, relation.mapper.class_, attribute.value)):

@@ -131,7 +131,23 @@ def test_bulk_update_and_delete_leave_foreign_rows(session: Session) -> None:
         ),
         update(EnforcementCase).values(agency_path="TC.C01.B."),
         update(EnforcementCase).values(agency_id=3),
+        update(CaseParty).values(case_id=3),
         insert(EnforcementCase).values(case_number="x"),
+        select(EnforcementCase).from_statement(text("SELECT * FROM enforcement_case")),
+        select(EnforcementCase).from_statement(select(EnforcementCase.__table__)),
+        select(StaffMember.id, EnforcementCase.__table__.c.case_number),
+        select(
+            EnforcementAgency.code,
+            select(func.max(EnforcementCase.__table__.c.case_number)).scalar_subquery(),
+        ),
+        select(EnforcementAgency.code).join(
+            EnforcementCase.__table__, EnforcementCase.__table__.c.agency_id == EnforcementAgency.id
+        ),
+        select(EnforcementAgency.code, EnforcementCase.__table__.alias().c.case_number),
+        select(EnforcementAgency.code).where(
+            EnforcementAgency.id.in_(select(EnforcementCase.__table__.c.agency_id))
+        ),
+        select(EnforcementAgency.code).where(text("1 = 1")),
     ],
     ids=lambda statement: str(statement)[:40],
 )
@@ -164,6 +180,15 @@ def test_adding_is_refused_when_the_row_points_to_a_foreign_case(session: Sessio
         party = _party(own, "Người mới")
         party.case_id = 3
         session.add(party)
+        with pytest.raises(ScopeError):
+            session.flush()
+
+
+def test_writing_is_refused_when_the_key_of_a_loaded_relation_is_changed(session: Session) -> None:
+    with use_scope(A):
+        party = session.scalars(select(CaseParty)).one()
+        assert party.case.case_number == "case-A"
+        party.case_id = 3
         with pytest.raises(ScopeError):
             session.flush()
 
