@@ -25,6 +25,8 @@ _SITE_HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "SAMEORIGIN",
     "Referrer-Policy": "same-origin",
+    "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+    "font-src 'self'; connect-src 'self'; form-action 'self'; frame-ancestors 'self'; base-uri 'none'",
 }
 _PAGE = """<!doctype html>
 <html lang="vi"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
@@ -71,8 +73,11 @@ class _SiteFiles(WhiteNoise):  # type: ignore[misc]
     """Static files, each served under its own name alone: no compressed twin is ever sent in place of another."""
 
     def find_file(self, url: str) -> Any:
-        """The file of an address, or None."""
-        return None if "\0" in url else super().find_file(url)
+        """The file of an address, or None; also for a name that no file can have (NUL, over 255 bytes)."""
+        try:
+            return None if "\0" in url else super().find_file(url)
+        except (OSError, ValueError):
+            return None
 
     @staticmethod
     def is_compressed_variant(path: str, stat_cache: Any = None) -> bool:  # noqa: ARG004
@@ -114,6 +119,10 @@ def _services_not_open(environ: WSGIEnvironment, start_response: StartResponse) 
 
 
 def _healthy(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+    if environ["REQUEST_METHOD"] not in {"GET", "HEAD"}:
+        return _respond(environ, start_response, "405 Method Not Allowed", _METHOD)
+    if environ.get("PATH_INFO", ""):
+        return _respond(environ, start_response, "404 Not Found", _NOT_FOUND)
     return _respond(environ, start_response, "200 OK", "ok\n", "text/plain; charset=utf-8")
 
 

@@ -22,7 +22,8 @@ def main() -> int:
         sys.stderr.write(f"{error}\n")
         return 1
     command = ["gunicorn", "--bind", f"127.0.0.1:{port}", "--workers", "1", "--threads", "8"]
-    command += ["--no-control-socket", "backoffice.web:create_web()"]
+    # No proxy may set the path for us: the address of the staff screens is ours to decide.
+    command += ["--forwarder-headers", "", "--no-control-socket", "backoffice.web:create_web()"]
     print(
         f"Public site http://127.0.0.1:{port}/   staff screens http://127.0.0.1:{port}/backoffice/",
         flush=True,

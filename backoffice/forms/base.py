@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 from flask_babel import gettext, ngettext
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import Field, HiddenField
+from wtforms import Field, HiddenField, IntegerField
 from wtforms.validators import Length, ValidationError
 
 from exports.text import clean_text
@@ -50,6 +50,16 @@ class VersionField(HiddenField):  # type: ignore[misc]
         if not (text.isascii() and text.isdecimal() and len(text) <= 10 and int(text) <= _LARGEST_VERSION):
             raise ValidationError(_l("This form is incomplete. Open the page again."))
         self.data = int(text)
+
+
+class WholeNumberField(IntegerField):  # type: ignore[misc]
+    """A whole number of at most 18 digits: longer ones fit no column, and the library's checks fail on them."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read the number. Raises ValueError for one that is too long, or none."""
+        if valuelist and len(valuelist[0].strip()) > 18:
+            raise ValueError(self.gettext("Not a valid integer value."))
+        super().process_formdata(valuelist)
 
 
 def at_most(limit: int) -> Length:

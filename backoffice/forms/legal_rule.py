@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import ClassVar
 
 from flask_babel import lazy_gettext as _l
-from wtforms import IntegerField, StringField, TextAreaField
+from wtforms import StringField, TextAreaField
 from wtforms.validators import DataRequired, InputRequired, NumberRange, Optional
 
-from backoffice.forms.base import StaffForm, at_most, clean
+from backoffice.forms.base import StaffForm, WholeNumberField, at_most, clean
 
 _NEEDED = _l("This field must be filled in.")
 
@@ -17,7 +17,7 @@ class LegalRuleForm(StaffForm):
     """The number, the citation and the titles; validity and kind change only by a rule that takes over."""
 
     columns: ClassVar[tuple[str, ...]] = ("value", "law", "article", "title_vi", "title_en", "reason")
-    value = IntegerField(
+    value = WholeNumberField(
         _l("Number"),
         validators=[Optional(), NumberRange(0, 2**62, _l("Write a whole number, zero or more."))],
     )

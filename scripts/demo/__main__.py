@@ -110,7 +110,8 @@ def _serve(options: Options, settings: Settings, processes: Processes, console: 
     """Start the web server and say where everything is, once it answers."""
     address = f"127.0.0.1:{options.port}"
     command = [sys.executable, "-m", "gunicorn", "--bind", address, "--workers", "1", "--threads", "8"]
-    processes.start("web", [*command, "--no-control-socket", "backoffice.web:create_web()"])
+    command += ["--forwarder-headers", "", "--no-control-socket", "backoffice.web:create_web()"]
+    processes.start("web", command)
     end = time.monotonic() + _START_SECONDS
     while not _answers(f"http://{address}/healthz"):
         processes.check()

@@ -68,6 +68,8 @@ def test_rule_is_corrected_with_its_reason_when_the_administrator_saves(
         ({"title_vi": "a" * 500}, "Dùng không quá 400 ký tự."),
         ({"value": "abc"}, "Hãy nhập số nguyên."),
         ({"value": "-3"}, "Nhập số nguyên không âm."),
+        ({"value": "1" * 19}, "Hãy nhập số nguyên."),
+        ({"value": "1" * 400}, "Hãy nhập số nguyên."),
         ({"version": "x"}, "Biểu mẫu không đầy đủ."),
     ],
 )

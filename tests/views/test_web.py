@@ -80,6 +80,8 @@ def test_file_has_its_type_and_no_encoding_when_it_is_asked_for(site: Path, path
         "//secret.txt",
         "/\0",
         "/nosuch/",
+        "/" + "a" * 256,
+        "/tra-cuu/" + "a" * 4096,
         "/versions/one/index.html",
     ],
 )
@@ -93,6 +95,17 @@ def test_path_is_not_found_when_it_leaves_the_site_or_names_nothing(site: Path, 
 
 def test_missing_page_is_told_in_english_when_it_lies_under_the_english_part(site: Path) -> None:
     assert "No such page" in Client(site_application(site)).get("/en/nosuch").text
+
+
+@pytest.mark.parametrize(("path", "method", "status"), [("/healthz/x", "GET", 404), ("/healthz", "PUT", 405)])
+def test_health_answers_only_its_own_address(web: Client, path: str, method: str, status: int) -> None:
+    assert web.open(path, method=method).status_code == status
+
+
+def test_site_allows_only_its_own_scripts(site: Path) -> None:
+    policy = Client(site_application(site)).head("/").headers["Content-Security-Policy"]
+    assert "script-src 'self'" in policy
+    assert "unsafe" not in policy
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE"])
