@@ -1,17 +1,15 @@
-"""Reads of cases: lists for the screens, and who may be given a case."""
+"""Reads of cases: by number, their last event, and who may be given a case."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date
 
 from flask_appbuilder.security.sqla.models import Role as StoredRole
 from sqlalchemy import select
 
-from backoffice.models import CaseParty, EnforcementAgency, EnforcementCase, StaffMember, TransitionLog
+from backoffice.models import EnforcementAgency, EnforcementCase, StaffMember, TransitionLog
 from backoffice.models.states import CaseState
 from backoffice.queries.current import reading
-from exports.text import fold_ascii
 
 ENDED = (CaseState.COMPLETED, CaseState.TERMINATED, CaseState.RETURNED, CaseState.DELEGATED)
 
@@ -34,44 +32,6 @@ def last_event_on(case: EnforcementCase) -> date | None:
     )
     days = (kept.get("started_on") for kept in reading().scalars(statement) if kept)
     return max((date.fromisoformat(day) for day in days if day), default=None)
-
-
-def open_cases(officer_id: int | None = None, limit: int = 100) -> Sequence[EnforcementCase]:
-    """Cases that have not ended, newest first; of one officer when given."""
-    statement = (
-        select(EnforcementCase)
-        .where(EnforcementCase.state.not_in([state.value for state in ENDED]))
-        .order_by(EnforcementCase.id.desc())
-        .limit(limit)
-    )
-    if officer_id is not None:
-        statement = statement.where(EnforcementCase.officer_id == officer_id)
-    return reading().scalars(statement).all()
-
-
-def cases_to_verify(until: date, limit: int = 100) -> Sequence[EnforcementCase]:
-    """Cases whose repeated verification is due until the day, the most urgent first."""
-    statement = (
-        select(EnforcementCase)
-        .where(EnforcementCase.next_verification_due_on <= until)
-        .order_by(EnforcementCase.next_verification_due_on, EnforcementCase.id)
-        .limit(limit)
-    )
-    return reading().scalars(statement).all()
-
-
-def parties_named(name: str, limit: int = 100) -> Sequence[CaseParty]:
-    """Parties whose folded name contains the folded words, sorted the Vietnamese way by given name."""
-    wanted = fold_ascii(name)
-    if not wanted:
-        return []
-    statement = (
-        select(CaseParty)
-        .where(CaseParty.name_fold.contains(wanted, autoescape=True))
-        .order_by(CaseParty.name_sort, CaseParty.id)
-        .limit(limit)
-    )
-    return reading().scalars(statement).all()
 
 
 def member_with_agency(member_id: int, role_name: str) -> tuple[StaffMember, EnforcementAgency] | None:

@@ -1,4 +1,4 @@
-"""Reads of decisions: the signed ones of a case, numbers in use, and queues of drafts to sign."""
+"""Reads of decisions: the signed ones of a case, and numbers in use."""
 
 from __future__ import annotations
 
@@ -64,14 +64,3 @@ def is_number_taken(
         .limit(1)
     )
     return reading().scalar(statement) is not None
-
-
-def decisions_to_sign(limit: int = 100) -> Sequence[NonEnforceableDecision]:
-    """Drafted decisions on not yet having conditions, the oldest first."""
-    statement = (
-        select(NonEnforceableDecision)
-        .where(NonEnforceableDecision.state == NonEnforceableState.DRAFTED.value)
-        .order_by(NonEnforceableDecision.id)
-        .limit(limit)
-    )
-    return reading().scalars(statement).all()
