@@ -202,18 +202,6 @@ def current_version(root: Path, name: str) -> Version | None:
     return None
 
 
-def sweep_stages(root: Path) -> list[str]:
-    """Remove what dead processes left, in every package that nobody is building. Returns the names swept."""
-    swept = []
-    for index in sorted(root.glob("*/versions.json")):
-        try:
-            with locked(root, index.parent.name):
-                swept.append(index.parent.name)
-        except PackageBusyError:
-            continue
-    return swept
-
-
 def take_down(root: Path, name: str, public_id: str | Collection[str], wait_seconds: float = 900.0) -> int:
     """Remove records from every kept version, for good; only their opaque ids stay, as retracted.
 
@@ -228,10 +216,16 @@ def take_down(root: Path, name: str, public_id: str | Collection[str], wait_seco
         return _finish_take_downs(shelf)
 
 
-def lift_retraction(root: Path, name: str, public_id: str, wait_seconds: float = 900.0) -> None:
-    """Allow an id again that was taken down by mistake; the record returns with the next export."""
+def lift_retraction(root: Path, name: str, public_id: str, wait_seconds: float = 900.0) -> bool:
+    """Allow an id again that was taken down by mistake; the record returns with the next export.
+
+    False when it was not taken down. Raises PackageBusyError, StorageError.
+    """
     with locked(root, name, wait_seconds) as shelf:
-        shelf.write_retractions(set(shelf.retractions()["retracted"]) - {public_id}, ())
+        retracted = set(shelf.retractions()["retracted"])
+        if public_id in retracted:
+            shelf.write_retractions(retracted - {public_id}, ())
+        return public_id in retracted
 
 
 def verify(root: Path, name: str) -> list[str]:

@@ -1,4 +1,4 @@
-"""Commands on exports: ask for a run, follow it, list what ran."""
+"""Commands on exports: ask for a run, follow it, list what ran, look after what was published."""
 
 from __future__ import annotations
 
@@ -61,6 +61,37 @@ def list_runs(limit: int) -> None:
     with one_sentence(), unit_of_work(SYSTEM) as session:
         for row in export_runs(session, limit):
             click.echo(_line(row))
+
+
+@group.command("verify")
+def verify() -> None:
+    """Compare every file of the kept versions with what was published; exit code 1 when something differs."""
+    # Heavy, and only needed here: the other commands must start quickly.
+    from jobs.stored import damage  # noqa: PLC0415
+
+    found = {name: damage(current_app.config["OPENTHADS"], name) for name in PACKAGES}
+    for name, problems in found.items():
+        click.echo(f"{name}: {_verdict(problems)}")
+        for problem in problems or ():
+            click.echo(f"  {problem}")
+    sys.exit(1 if any(found.values()) else 0)
+
+
+@group.command("lift")
+@click.argument("public_id")
+def lift_one(public_id: str) -> None:
+    """Let the record PUBLIC_ID, which was taken down by mistake, return with the next export."""
+    from jobs.stored import lift  # noqa: PLC0415
+
+    with one_sentence():
+        lift(current_app.config["OPENTHADS"], public_id)
+    click.echo(f"{public_id}: may be published again.")
+
+
+def _verdict(problems: Sequence[str] | None) -> str:
+    if problems is None:
+        return "nothing was published yet"
+    return "differs from what was published" if problems else "whole"
 
 
 def _work_here(runs: Sequence[int]) -> threading.Thread:

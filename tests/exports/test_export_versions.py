@@ -16,7 +16,7 @@ from exports.versions import (
     Shelf,
     current_version,
     lift_retraction,
-    sweep_stages,
+    locked,
     take_down,
     verify,
 )
@@ -64,7 +64,6 @@ def test_index_lists_the_newest_first_with_time_rows_and_hashes(tmp_path):
 
 def test_current_version_is_nothing_before_the_first(tmp_path):
     assert current_version(tmp_path, "debtors") is None
-    assert sweep_stages(tmp_path / "missing") == []
 
 
 def test_only_the_newest_versions_are_kept(tmp_path):
@@ -86,7 +85,8 @@ def test_stage_and_unlisted_versions_are_swept_when_a_process_died(tmp_path):
     for left in (".stage/data", ".trash/data", "versions/0123/data"):
         (tmp_path / "debtors" / left).mkdir(parents=True)
     (tmp_path / "other").mkdir()
-    assert sweep_stages(tmp_path) == ["debtors"]
+    with locked(tmp_path, "debtors"):
+        pass
     assert left_overs(tmp_path) == set()
     assert len(folders(tmp_path)) == 1
 
@@ -116,7 +116,6 @@ def test_build_is_refused_when_another_process_holds_the_package(tmp_path):
         build(tmp_path, [1, 2])
     with pytest.raises(PackageBusyError):
         take_down(tmp_path, "debtors", public_id(1), wait_seconds=0.1)
-    assert sweep_stages(tmp_path) == []
     release.set()
     holder.join(20)
     assert current_version(tmp_path, "debtors").id == first.version_id

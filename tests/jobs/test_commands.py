@@ -11,7 +11,7 @@ from flask import current_app
 from backoffice.models import ExportRun, OutboxMessage
 from backoffice.services.transaction import send, unit_of_work
 from config import Settings
-from exports.versions import current_version
+from exports.versions import current_version, take_down
 from tests.jobs import rows
 from tests.jobs.roles import SYSTEM
 
@@ -99,3 +99,35 @@ def test_relay_sends_and_site_is_asked_for_once(flask) -> None:
     assert "Queued." in flask("jobs", "site").output
     assert "waits already" in flask("jobs", "site").output
     assert "Sent: 1" in flask("jobs", "relay", "--once").output
+
+
+def test_verify_names_the_file_when_a_published_one_was_changed(flask, ready: Settings) -> None:
+    assert flask("export", "verify").output.count("nothing was published yet") == 2
+    rows.add_records(2)
+    assert flask("export", "run", "debtors", "--now").exit_code == 0
+    whole = flask("export", "verify")
+    assert (whole.exit_code, whole.output.splitlines()[0]) == (0, "debtors: whole")
+    with (ready.packages_dir / "debtors" / "current" / "data" / "debtor_records.csv").open("ab") as file:
+        file.write(b"\n")
+    changed = flask("export", "verify")
+    assert changed.exit_code == 1
+    assert "data/debtor_records.csv has changed" in changed.output
+
+
+def test_record_returns_with_the_next_export_when_its_retraction_is_lifted(flask, ready: Settings) -> None:
+    rows.add_records(2)
+    assert flask("export", "run", "debtors", "--now").exit_code == 0
+    take_down(ready.packages_dir, "debtors", rows.public_id(1))
+    assert flask("export", "run", "debtors", "--now").exit_code == 1
+    assert flask("export", "lift", rows.public_id(1)).exit_code == 0
+    assert flask("export", "run", "debtors", "--now").exit_code == 0
+    current = ready.packages_dir / "debtors" / "current" / "data" / "debtor_records.csv"
+    assert rows.public_id(1) in current.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("public_id", [rows.public_id(1), "nobody", ""])
+def test_lift_is_refused_when_the_record_was_not_taken_down(flask, ready: Settings, public_id: str) -> None:
+    done = flask("export", "lift", public_id)
+    assert done.exit_code == 1
+    assert "was not taken down" in done.output
+    assert not (ready.packages_dir / "debtors" / "retractions.json").exists()
