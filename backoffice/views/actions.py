@@ -15,15 +15,14 @@ from flask_appbuilder import expose, has_access
 from flask_appbuilder.security.decorators import permission_name
 from flask_babel import gettext as _
 
-from backoffice import clock
 from backoffice.access.identity import current_actor
 from backoffice.errors import InvalidInputError
+from backoffice.services.transition import available_steps
 from backoffice.views.bad_query import BadQueryError
 from backoffice.views.days import read_day
 from backoffice.views.deeds import DEEDS
 from backoffice.workflow.errors import TransitionNotFoundError
 from backoffice.workflow.messages import N_
-from backoffice.workflow.registry import WORKFLOWS
 
 LONGEST_REASON = 2000
 
@@ -50,15 +49,13 @@ class Asked:
 def steps_for(row: Any) -> list[StepButton]:
     """The steps that the row's state and the person's permissions allow today, in the order of the workflow."""
     name = row.__tablename__
-    if name not in WORKFLOWS.names:
+    if all(noun != name for noun, _step in DEEDS):
         return []
-    workflow = WORKFLOWS.version(name, clock.today())
-    found = workflow.available(row.state, current_actor().permissions, row)
     return [
         StepButton(
             step.name, str(_(step.label)), step.reason_required, asks_day=DEEDS[name, step.name].asks_day
         )
-        for step in found
+        for step in available_steps(current_actor(), row)
         if (name, step.name) in DEEDS
     ]
 
