@@ -48,6 +48,18 @@ def test_raw_sql_stands_only_in_its_places() -> None:
     assert found == []
 
 
+def test_no_call_goes_round_the_scope_guard() -> None:
+    around = {"bulk_save_objects", "bulk_insert_mappings", "bulk_update_mappings", "from_statement", "connection"}
+    found = [
+        f"{name_of(path)}:{call.lineno} {name}"
+        for path in python_files(("backoffice", "jobs"))
+        if not name_of(path).startswith(RAW_SQL_PLACES)
+        for name, call in calls(path)
+        if name in around
+    ]
+    assert found == []
+
+
 def test_only_the_clock_reads_the_time_of_day() -> None:
     found = [
         f"{name_of(path)}:{call.lineno}"
