@@ -51,6 +51,21 @@ def test_sign_enforcement_decision_bears_the_day_and_signer_when_signed_later(wo
     assert [row.transition for row in log_of(decision)] == ["draft", "sign"]
 
 
+@pytest.mark.parametrize(
+    ("origin", "article", "other"),
+    [("on_request", "Điều 34", "Điều 33"), ("ex_officio", "Điều 33", "Điều 34")],
+)
+def test_decision_cites_the_article_of_its_origin_when_drafted_and_signed(
+    world, log_of, origin, article, other
+):
+    case = factories.make_case(world.agencies["CC001"], state="accepted", origin=origin)
+    decision = draft_enforcement_decision(world.officer(), case.id, "77/QĐ-CCTHADS")
+    sign_enforcement_decision(world.head(), decision.id, expected_version=1)
+    cited = [row.legal_basis for row in log_of(decision)]
+    assert len(cited) == 2
+    assert all(text.startswith(article) and other not in text for text in cited)
+
+
 def test_draft_enforcement_decision_refuses_when_number_case_or_scope_does_not_fit(world):
     officer = world.officer()
     case, ended = (
