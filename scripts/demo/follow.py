@@ -7,14 +7,17 @@ from __future__ import annotations
 
 import time
 from contextlib import nullcontext
+from datetime import datetime
 
 from flask import Flask
 from rich.console import Console
 from rich.status import Status
+from sqlalchemy import select
 
+from backoffice import clock
 from backoffice.access.actor import Actor
 from backoffice.extensions import db
-from backoffice.models import ExportRun
+from backoffice.models import ExportRun, ExportSchedule, ScheduleSlot
 from backoffice.models.states import ExportRunState, RunTrigger
 from backoffice.queries.export_runs import export_runs
 from backoffice.queries.outbox import failed_messages, open_messages
@@ -28,8 +31,6 @@ from scripts.demo.processes import Processes
 
 SYSTEM = Actor.system("jobs")
 _POLL_SECONDS = 0.5
-# The scheduler looks every two seconds; who has published nothing by then was not asked to.
-_SLOT_SECONDS = 15.0
 
 
 def is_published(settings: Settings) -> bool:
@@ -40,7 +41,7 @@ def is_published(settings: Settings) -> bool:
 
 def follow(app: Flask, settings: Settings, processes: Processes, console: Console) -> None:
     """Wait until packages and site are published; raises DemoError when a worker gives up."""
-    begun = time.monotonic()
+    begun_at = clock.now()
     asked_again = False
     with app.app_context(), unit_of_work(SYSTEM) as session:
         known_failures = frozenset(message.id for message in failed_messages(session, limit=1000))
@@ -52,8 +53,7 @@ def follow(app: Flask, settings: Settings, processes: Processes, console: Consol
                 words, is_busy = _look(known_failures)
                 if not is_busy and is_published(settings):
                     break
-                if not is_busy and not asked_again and time.monotonic() - begun > _SLOT_SECONDS:
-                    # The night's moment was taken by a run whose files are gone: ask for them anew.
+                if not is_busy and not asked_again and _moments_passed(settings, begun_at):
                     asked_again = True
                     _ask_again(settings)
                 db.session.remove()
@@ -108,8 +108,22 @@ def _tell(words: str, told: str, status: Status | None, console: Console) -> str
     return words
 
 
+def _moments_passed(settings: Settings, begun_at: datetime) -> bool:
+    """Whether the night's moments were taken before this start, by runs whose files are gone now.
+
+    Only then are the files asked for anew; otherwise the scheduler will ask for them, however slow the machine.
+    """
+    with unit_of_work(SYSTEM) as session:
+        taken = select(ExportSchedule.package_name).join(ScheduleSlot).where(ScheduleSlot.taken_at < begun_at)
+        return set(_missing_packages(settings)) <= set(session.scalars(taken))
+
+
+def _missing_packages(settings: Settings) -> list[str]:
+    return [name for name in PACKAGES if current_version(settings.packages_dir, name) is None]
+
+
 def _ask_again(settings: Settings) -> None:
-    missing = [name for name in PACKAGES if current_version(settings.packages_dir, name) is None]
+    missing = _missing_packages(settings)
     for name in missing:
         request_export(SYSTEM, name, RunTrigger.COMMAND)
     if not missing:
