@@ -192,13 +192,14 @@ class CaseMaker:
         """The account of the agency's head, who signs, where there is one."""
         return self.world.staff.get(place.agency_id, NOBODY)[1]
 
-    def log(self, batch: Batch, case: Case, record_id: int, step: Step, *, is_open: bool) -> str:
-        """Write the history row of one step of a record and return its moment.
+    def log(
+        self, batch: Batch, case: Case, record_id: int, step: Step, moment: str, *, is_open: bool
+    ) -> None:
+        """Write the history row of one step of a record, taken at this moment.
 
         An open step keeps how its deadline was counted, for the screen that explains it.
         """
         world = self.world
-        moment = world.days.moment(batch.rng, step.on)
         basis, deadline = None, None
         if step.rule:
             basis = world.periods.legal_basis(step.rule, step.on)
@@ -211,7 +212,6 @@ class CaseMaker:
                 *(step.to_state, self.head_of(case.place), moment, basis, step.reason, deadline),
             ),
         )
-        return moment
 
     def _party(self, rng: Random, place: Place, day: int, *, organisations: float) -> Party:
         address = place.address(rng, after_reform=day >= self.world.reform_on)

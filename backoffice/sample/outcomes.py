@@ -134,9 +134,10 @@ def _decision_row(
 def _add_record(maker: CaseMaker, batch: Batch, case: Case, decision_id: int, finding: Finding) -> None:
     days, place, name, life = maker.world.days, case.place, case.debtor.name, finding.life
     key = batch.next_id("debtor_record")
-    moments = [
-        maker.log(batch, case, key, step, is_open=step.transition in _open_steps(life)) for step in life.steps
-    ]
+    # Steps of one day follow each other: the hours are drawn first, then put in order.
+    moments = sorted(days.moment(batch.rng, step.on) for step in life.steps)
+    for step, moment in zip(life.steps, moments, strict=True):
+        maker.log(batch, case, key, step, moment, is_open=step.transition in _open_steps(life))
     dates = (
         *(life.published_on, life.updated_on, life.withdrawn_on),
         *(life.publish_due_on, life.amend_due_on, life.withdraw_due_on),

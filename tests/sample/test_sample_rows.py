@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from random import Random
 from typing import Any
 
@@ -119,6 +119,7 @@ def _check_histories() -> None:
     """Each record's log walks through its workflow to the record's state."""
     records = {record.id: record for record in scalars(select(DebtorRecord))}
     last: dict[int, str] = {}
+    before: dict[int, datetime] = {}
     logs = (
         select(TransitionLog).where(TransitionLog.subject_type == "debtor_record").order_by(TransitionLog.id)
     )
@@ -128,6 +129,8 @@ def _check_histories() -> None:
         assert row.from_state == last.get(row.subject_id)
         assert row.from_state is None or row.from_state in step.sources
         assert row.to_state == step.target_from(row.from_state or "")
+        assert before.get(row.subject_id, row.at) <= row.at
+        before[row.subject_id] = row.at
         last[row.subject_id] = row.to_state
     assert last == {key: record.state for key, record in records.items()}
 
