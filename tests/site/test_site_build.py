@@ -71,6 +71,19 @@ def test_every_province_has_a_page_when_built(site: Path) -> None:
     assert "tỉnh Hà Giang" not in hanoi
 
 
+def test_no_page_prints_the_insides_of_the_program_when_built(site: Path) -> None:
+    texts = {page: page.read_text(encoding="utf-8").replace("&lt;", "<") for page in html_pages(site)}
+    traces = ("<built-in", " object at 0x", "<function")
+    assert [page for page, text in texts.items() if any(trace in text for trace in traces)] == []
+
+
+@pytest.mark.parametrize(("root", "words"), [("", "Giá trị: <code>"), ("en", "Values: <code>")])
+def test_codes_have_their_labels_when_a_schema_lists_them(site: Path, root: str, words: str) -> None:
+    text = (site / root / "du-lieu" / "index.html").read_text(encoding="utf-8")
+    assert words in text
+    assert f"<code>fine</code> ({'Fine' if root else 'Tiền phạt'})" in text
+
+
 def test_no_link_is_broken_when_followed_from_any_page(site: Path) -> None:
     pages = {page: read_links(page) for page in html_pages(site)}
     broken = []
