@@ -56,6 +56,7 @@ PAGED_ABOVE = 256
 PAGE_SIZE = 128
 NAMES_A_WORD = 200
 NAMES_A_PAIR = 2000
+NAMES_A_PROVINCE = 20
 COMMON_WORDS = 512
 PROGRESS_STEP = 5000
 FOLDS_KEPT = 50_000
@@ -221,11 +222,26 @@ def _term_value(term: str, names: list[list[Any]]) -> dict[str, Any]:
     counted = [(sum(count for _, count in provinces), name, provinces) for name, provinces in names]
     counted.sort(key=lambda item: (-item[0], item[1]))
     limit = NAMES_A_PAIR if " " in term else NAMES_A_WORD
+    kept = counted[:limit] + _commonest_by_province(counted[limit:])
+    left = {name for _, name, _ in counted} - {name for _, name, _ in kept}
+    places = Counter(place for _, name, provinces in counted if name in left for place, _ in provinces)
     return {
         "records": sum(total for total, _, _ in counted),
-        "names": [[name, provinces] for _, name, provinces in counted[:limit]],
-        "more": max(0, len(counted) - limit),
+        "names": [[name, provinces] for _, name, provinces in kept],
+        "more": len(left),
+        "more_by_province": sorted(places.items()),
     }
+
+
+def _commonest_by_province(counted: list[tuple[int, str, Any]]) -> list[tuple[int, str, Any]]:
+    """Of names too rare for the national list, the commonest of each province: a reader who chooses a
+    province must not be told of nobody because other provinces have more bearers."""
+    by_place: dict[str, list[tuple[int, str]]] = {}
+    for _, name, provinces in counted:
+        for place, count in provinces:
+            by_place.setdefault(place, []).append((-count, name))
+    kept = {name for names in by_place.values() for _, name in sorted(names)[:NAMES_A_PROVINCE]}
+    return [entry for entry in counted if entry[1] in kept]
 
 
 def read_rows(package_dir: Path, resource: str) -> Iterator[dict[str, str]]:

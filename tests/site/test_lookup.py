@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from exports.lookup import (
+    NAMES_A_PROVINCE,
+    NAMES_A_WORD,
     PUBLIC_FIELDS,
     LookupSummary,
     build_lookup,
@@ -74,6 +76,26 @@ def test_pair_counts_equal_brute_force_when_province_is_chosen(lookup: Path, pac
     assert counted == expected
     assert found["records"] == sum(expected.values())
     assert found["more"] == 0
+
+
+def test_word_keeps_names_of_each_province_when_the_national_list_is_cut(tmp_path: Path) -> None:
+    letters = "abcdefghijklmnopqrstuvwxyz"
+    common = [f"Ngô {first}{second}" for first in letters[:9] for second in letters][:NAMES_A_WORD]
+    rows = [record(number, full_name=common[number % NAMES_A_WORD]) for number in range(2 * NAMES_A_WORD)]
+    rows += [
+        record(5000 + number, full_name=f"Ngô Hiếm {letters[number]}", agency_code="CC250")
+        for number in range(NAMES_A_PROVINCE + 3)
+    ]
+    rows.append(record(9000, full_name="Ngô Ở Xa", agency_code="C02"))
+    write_debtors(tmp_path / "p", rows)
+    build_lookup(tmp_path / "p" / "debtors" / "current", tmp_path / "out")
+    places = provincial_agencies(agencies())
+    entry = value_of(tmp_path / "out", "t", "ngo")
+    rare = [name for name, _ in entry["names"] if name.startswith("Ngô Hiếm")]
+    assert "Ngô Ở Xa" in [name for name, _ in entry["names"]]
+    assert len(rare) == NAMES_A_PROVINCE
+    assert entry["more"] == 3
+    assert entry["more_by_province"] == [[places["CC250"], 3]]
 
 
 def test_name_is_paged_when_it_has_many_bearers(lookup: Path) -> None:
