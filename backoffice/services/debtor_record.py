@@ -132,10 +132,14 @@ def note_change(
     reason: str | None = None,
     on: date | None = None,
 ) -> DebtorRecord:
-    """Note that public data has changed on a day: the legal time for publishing the change runs from it."""
+    """Note that public data has changed on a day: the legal time for publishing the change runs from it.
+
+    Raises InvalidInputError for a day in the future or before the record was published.
+    """
     with unit_of_work(actor) as session:
         record = load_row(session, DebtorRecord, record_id)
         _note_change(session, actor, record, Step("note_change", on, reason, expected_version))
+        _require_public_on(record, on)
         return record
 
 
@@ -165,13 +169,17 @@ def order_withdrawal(
     reason: str | None = None,
     on: date | None = None,
 ) -> DebtorRecord:
-    """Start the legal time for taking a published record down, counted from the day the obligation was met."""
+    """Start the legal time for taking a published record down, counted from the day the obligation was met.
+
+    Raises InvalidInputError for a day in the future or before the record was published.
+    """
     with unit_of_work(actor) as session:
         record = load_row(session, DebtorRecord, record_id)
         causes = (StartEvent.OBLIGATION_FULFILLED,)
         _order_withdrawal(
             session, actor, record, Step("order_withdrawal", on, reason, expected_version, causes)
         )
+        _require_public_on(record, on)
         return record
 
 
@@ -263,6 +271,16 @@ def _order_withdrawal(session: Session, actor: Actor, record: DebtorRecord, step
     taken = apply_transition(session, actor, record, step)
     record.withdraw_due_on = taken.due_on
     record.amend_due_on = None
+
+
+def _require_public_on(record: DebtorRecord, on: date | None) -> None:
+    """Refuse a day on which the record was not public yet; checked last, so that role and state answer first."""
+    if on is not None and record.published_on is not None and on < record.published_on:
+        raise InvalidInputError(
+            "on",
+            N_("This day lies before the record was published on %(day)s."),
+            day=f"{record.published_on:%d/%m/%Y}",
+        )
 
 
 def _require_running_case(session: Session, record: DebtorRecord) -> None:

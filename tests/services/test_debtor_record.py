@@ -133,6 +133,27 @@ def test_note_change_starts_three_working_days_when_a_change_is_determined(world
     assert (row.transition, row.from_state, row.to_state) == ("note_change", "published", "published")
 
 
+@pytest.mark.parametrize("deed", [note_change, order_withdrawal])
+def test_day_of_the_event_is_refused_when_the_record_was_not_public_yet(world, make, log_of, deed):
+    published = date(2026, 9, 14)
+    for day in (published, date(2026, 9, 15)):
+        _, record = make(published_on=published)
+        deed(world.head(), record.id, expected_version=1, on=day)
+        assert len(log_of(record)) == 1
+    _, record = make(published_on=published)
+    with pytest.raises(InvalidInputError) as refusal:
+        deed(world.head(), record.id, expected_version=1, on=date(2026, 9, 13))
+    assert (refusal.value.field, refusal.value.params) == ("on", {"day": "14/09/2026"})
+    db.session.expire_all()
+    assert (record.state, record.amend_due_on, record.withdraw_due_on, record.version) == (
+        "published",
+        None,
+        None,
+        1,
+    )
+    assert log_of(record) == []
+
+
 def test_amend_publishes_a_new_copy_when_the_case_changed(world, make, log_of, outbox):
     file, record = make(amend_due_on=date(2026, 10, 7))
     file.obligation.outstanding_amount_vnd = 5_000_000
@@ -176,7 +197,7 @@ def test_order_withdrawal_counts_by_the_rule_of_the_day_when_the_law_changed(wor
     }
     head, found = world.head(), {}
     for day in days:
-        _, record = make()
+        _, record = make(published_on=date(2026, 6, 1))
         with time_machine.travel("2026-07-02 09:00+07:00", tick=False):
             order_withdrawal(head, record.id, expected_version=1, on=day)
         found[day] = record.withdraw_due_on
