@@ -125,7 +125,20 @@ def test_card_shows_public_fields_with_labels_when_found(open_page: Opener, serv
     expect(page.locator("#dinh-chinh")).to_be_in_viewport()
 
 
-@pytest.mark.parametrize("typed", ["5/2023/HNGĐ-ST", "05/2023", "7777", "số 7777/QĐ", "7777/qd-cctHADS"])
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "5/2023/HNGĐ-ST",
+        "05/2023",
+        "7777",
+        "số 7777/QĐ",
+        "7777/qd-cctHADS",
+        "05/2023/HNGĐ-ST ngày 15/03/2024",
+        "Bản án số 05/2023/HNGĐ-ST ngày 15 tháng 3 năm 2024 của Tòa án nhân dân quận Ba Đình",
+        "Quyết định thi hành án số: 7777 / QĐ-CCTHADS",
+        "QĐ-CCTHADS 7777",
+    ],
+)
 def test_look_up_finds_record_when_number_is_typed(
     open_page: Opener, served_site: Served, typed: str
 ) -> None:
@@ -143,6 +156,36 @@ def test_look_up_says_nothing_found_when_nothing_matches(
     expect(page.locator("#lookup-status")).to_contain_text("Không tìm thấy")
     expect(page.locator("#lookup-results")).to_contain_text("không có nghĩa là người đó không có nghĩa vụ")
     assert shown_names(page) == []
+
+
+@pytest.mark.parametrize(
+    ("typed", "told"), [("987654321", True), ("số 8123456", True), ("7777/QĐ-KHAC", False), ("zzz", False)]
+)
+def test_look_up_asks_for_the_whole_number_when_a_part_is_typed(
+    open_page: Opener, served_site: Served, typed: str, told: bool
+) -> None:
+    page = look_up(open_page, served_site, typed)
+    expect(page.locator("#lookup-status")).to_contain_text("Không tìm thấy")
+    assert ("hãy gõ cả số" in page.locator("#lookup-results").inner_text()) == told
+
+
+def test_look_up_never_says_nothing_found_when_the_list_is_cut(
+    open_page: Opener, served_site: Served
+) -> None:
+    page = open_page(f"{served_site.url}/tra-cuu/")
+
+    def cut(route: Route) -> None:
+        places = {"more": 250, "more_by_province": [["C01", 3]]}
+        route.fulfill(json={"hoa": {"records": 9, "names": [["Vũ Hòa", [["C02", 1]]]], **places}})
+
+    page.route("**/lookup/t/**", cut)
+    search(page, "hoa")
+    expect(page.locator("#lookup-status")).to_contain_text("có hơn 1 tên chứa")
+    page.get_by_label("Địa bàn").select_option("C01")
+    expect(page.locator("#lookup-status")).to_contain_text("danh sách bị cắt bớt")
+    expect(page.locator("#lookup-results")).to_contain_text("hãy gõ thêm họ")
+    page.get_by_label("Địa bàn").select_option("C02")
+    expect(page.locator("#lookup-status")).to_contain_text("có 1 tên chứa")
 
 
 def test_look_up_asks_for_words_when_nothing_is_typed(open_page: Opener, served_site: Served) -> None:
@@ -183,7 +226,7 @@ def test_province_narrows_results_when_chosen(open_page: Opener, served_site: Se
 
 def test_other_names_are_offered_and_open_when_words_are_part(open_page: Opener, served_site: Served) -> None:
     page = look_up(open_page, served_site, "sao khue")
-    expect(page.locator("#lookup-status")).to_contain_text("Không có ai mang đúng họ tên")
+    expect(page.locator("#lookup-status")).to_contain_text("Không có ai mang đúng tên")
     page.get_by_role("link", name="Công ty TNHH Thương mại Sao Khuê").click()
     expect(page.locator(".card h3")).to_have_text("Công ty TNHH Thương mại Sao Khuê")
     assert page.evaluate("document.activeElement.textContent") == "Kết quả tra cứu"
@@ -236,4 +279,4 @@ def test_page_points_elsewhere_when_there_is_no_javascript(open_page: Opener, se
 def test_english_page_speaks_english_when_found(open_page: Opener, served_site: Served) -> None:
     page = open_page(f"{served_site.url}/en/tra-cuu/#q=phung+thi+doc+nhat")
     expect(page.locator("#lookup-status")).to_have_text("Records that match “phung thi doc nhat”: 1.")
-    expect(page.locator(".card")).to_contain_text("Repayment of a loan: 1.234.567 đ")
+    expect(page.locator(".card")).to_contain_text("Repayment of a loan: 1,234,567 đ")

@@ -1,7 +1,10 @@
 // Reads the static look-up files: which file holds what, and lists of records that load as they are shown.
 // Knows nothing about the screen. Paths hold bucket numbers only, so a name never reaches an access log.
 
-import { crc32, foldAscii, foldExact, foldTones } from "./fold.js";
+import { cleanText, crc32, foldAscii, foldExact, foldTones } from "./fold.js";
+
+/** `more`: names left out of the list; `whole`: every one of them has all the words asked for. */
+export const NO_NAMES = { names: [], more: 0, whole: true };
 
 const collator = new Intl.Collator("vi");
 
@@ -11,6 +14,10 @@ async function decode(response) {
   const plain = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
   return new Response(plain).json();
 }
+
+const DATE = /ngày\s+\d{1,2}(?:\s*[/.-]\s*|\s+tháng\s+)\d{1,2}(?:\s*[/.-]\s*|\s+năm\s+)\d{4}/giu;
+const NUMBER = /\d[\p{L}\d]*(?:\s*\/\s*[\p{L}\d]+(?:-[\p{L}\d]+)*)+/u;
+const LEAD = /(?<!\p{L})(?:bản án|quyết định|thi hành án|số)(?!\p{L})[\s:]*/giu;
 
 export class LookupData {
   constructor(root) {
@@ -77,7 +84,7 @@ export class LookupData {
     const folded = foldAscii(query);
     const words = [...new Set(folded.split(" "))];
     const found = await this.bucket("t", this.rarestTerm(words));
-    if (!found) return { names: [], more: 0 };
+    if (!found) return NO_NAMES;
     const names = found.names
       .map(([name, provinces]) => ({ name, folded: foldAscii(name), count: countIn(provinces, province) }))
       .filter((entry) => entry.count > 0 && entry.folded !== folded)
@@ -91,7 +98,8 @@ export class LookupData {
         b.count - a.count ||
         collator.compare(a.name, b.name),
     );
-    return { names, more: found.more };
+    const left = province ? new Map(found.more_by_province).get(province) : found.more;
+    return { names, more: left ?? 0, whole: words.length <= 2 };
   }
 
   rarestTerm(words) {
@@ -102,14 +110,15 @@ export class LookupData {
 
   /** Records whose judgment or decision number holds the numbers and letters typed, side by side. */
   async byNumber(query, province) {
-    const typed = numberWords(query);
+    const typed = numberWords(documentNumber(query).text);
     const key = typed.find((word) => /^[0-9]+$/.test(word)) ?? typed.join(" ").match(/[0-9]+/)?.[0];
     const entries = (key && (await this.bucket("d", key))) || [];
-    const matches = new Map();
-    for (const [number, , id, path, place] of entries) {
-      if ((!province || province === place) && holds(numberWords(number), typed)) matches.set(id, path);
-    }
-    const references = [...matches];
+    const near = entries.filter((entry) => !province || province === entry[4]);
+    const inOrder = near.filter(([number]) => holds(numberWords(number), typed));
+    // People write `QĐ-THADS 9` for 9/QĐ-THADS: any order will do when no number has the order typed.
+    const anyOrder = ([number]) => typed.every((word) => numberWords(number).includes(word));
+    const matches = inOrder.length ? inOrder : near.filter(anyOrder);
+    const references = [...new Map(matches.map(([, , id, path]) => [id, path]))];
     return new RecordList(references.length, (from, to) =>
       Promise.all(references.slice(from, to).map(([id, path]) => this.fetchRecord(id, path))),
     );
@@ -120,6 +129,16 @@ export class LookupData {
     const rows = Array.isArray(shard) ? shard : Object.values(shard).filter(Array.isArray).flat();
     return this.record(rows.find((row) => row[0] === id));
   }
+}
+
+/** The document number in a text pasted from papers. `whole`: it has more than one part, like 9/QĐ-THADS;
+ * `alone`: nothing but the number and the words papers put around it, so it cannot be part of a name. */
+export function documentNumber(query) {
+  const undated = cleanText(query).replace(DATE, " ");
+  const pattern = undated.match(NUMBER)?.[0];
+  const rest = (pattern ? undated.replace(pattern, " ") : undated).replace(LEAD, " ").trim();
+  const text = pattern ?? rest;
+  return { text, whole: Boolean(pattern), alone: pattern ? !/\p{L}/u.test(rest) : /^\d/.test(rest) };
 }
 
 /** A list whose length is known and whose rows are fetched when a page of it is shown. */

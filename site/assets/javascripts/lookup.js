@@ -2,7 +2,7 @@
 // in the address, so back, forward and bookmarks work and nothing of a query reaches the server.
 
 import { cleanText, foldAscii, foldExact } from "./fold.js";
-import { LookupData } from "./lookup-data.js";
+import { documentNumber, LookupData, NO_NAMES } from "./lookup-data.js";
 
 const PAGE = 10;
 const NAMES_AT_ONCE = 24;
@@ -17,7 +17,8 @@ const intro = document.getElementById("lookup-intro");
 const data = new LookupData(new URL(form.dataset.lookup, document.baseURI));
 let turn = 0;
 
-const grouped = (value) => String(value).replace(/\B(?=(\d{3})+$)/g, ".");
+const separator = document.documentElement.lang === "en" ? "," : ".";
+const grouped = (value) => String(value).replace(/\B(?=(\d{3})+$)/g, separator);
 const day = (iso) => iso.replace(/^(\d{4})-(\d{2})-(\d{2})$/, "$3/$2/$1");
 const fill = (template, values) => template.replace(/\{(\w+)\}/g, (_, key) => values[key] ?? "");
 
@@ -45,12 +46,12 @@ function address({ q, place, page }) {
 
 async function find({ q, place }) {
   await ready;
-  const startsWithNumber = /^(số\s+)?\d/i.test(q);
-  const byNumber = startsWithNumber ? await data.byNumber(q.replace(/^số\s+/i, ""), place) : null;
-  if (byNumber?.count) return { list: byNumber, near: { names: [], more: 0 } };
-  if (!foldAscii(q)) return { list: { count: 0 }, near: { names: [], more: 0 } };
+  const { alone } = documentNumber(q);
+  const byNumber = alone ? await data.byNumber(q, place) : null;
+  if (byNumber?.count) return { list: byNumber, near: NO_NAMES };
+  if (!foldAscii(q)) return { list: { count: 0 }, near: NO_NAMES };
   const [list, near] = await Promise.all([data.sameName(q, place), data.nearNames(q, place)]);
-  if (list.count || near.names.length || startsWithNumber || !/\d/.test(q)) return { list, near };
+  if (list.count || near.names.length || alone || !/\d/.test(q)) return { list, near };
   return { list: await data.byNumber(q, place), near };
 }
 
@@ -80,15 +81,20 @@ async function run({ moveFocus = false } = {}) {
 }
 
 function sentence(q, { list, near }) {
-  const values = { q, n: grouped(list.count), m: grouped(near.names.length) };
+  const names = grouped(near.names.length);
+  const bound = near.whole ? text.more_than : text.at_least;
+  const values = { q, n: grouped(list.count), m: near.more ? fill(bound, { n: names }) : names };
   if (list.count && near.names.length) return fill(text.found_near, values);
   if (list.count) return fill(text.found, values);
-  return fill(near.names.length ? text.only_near : text.none, values);
+  if (near.names.length) return fill(text.only_near, values);
+  return fill(near.more ? text.cut : text.none, values);
 }
 
 function draw(state, { list, near }, records, page, pages) {
+  const number = documentNumber(state.q);
+  if (number.alone && !number.whole) results.append(make("p", {}, text.whole_number));
   if (!list.count && !near.names.length) {
-    results.append(make("p", {}, text.none_help));
+    results.append(make("p", {}, near.more ? text.more_near : text.none_help));
     return;
   }
   if (records.length) {
