@@ -261,6 +261,17 @@ def differences(session: Session, record: DebtorRecord) -> tuple[str, ...]:
     return tuple(name for name, value in fields.items() if getattr(record, name) != value)
 
 
+def may_be_amended(session: Session, record: DebtorRecord) -> bool:
+    """Whether amending has something to publish: what to ask before the step is offered.
+
+    A case that cannot be copied has changed too; the deed then says what is wrong with it.
+    """
+    try:
+        return bool(differences(session, record))
+    except (InvalidInputError, NotFoundError):
+        return True
+
+
 def _note_change(session: Session, actor: Actor, record: DebtorRecord, step: Step) -> None:
     taken = apply_transition(session, actor, record, step)
     if taken.due_on and (record.amend_due_on is None or taken.due_on < record.amend_due_on):

@@ -56,7 +56,7 @@ def steps_for(row: Any) -> list[StepButton]:
             step.name, str(_(step.label)), step.reason_required, asks_day=DEEDS[name, step.name].asks_day
         )
         for step in available_steps(current_actor(), row)
-        if (name, step.name) in DEEDS
+        if (name, step.name) in DEEDS and DEEDS[name, step.name].offered(row)
     ]
 
 

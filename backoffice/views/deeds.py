@@ -10,16 +10,21 @@ from dataclasses import dataclass
 from typing import Any
 
 from backoffice.access.actor import Actor
+from backoffice.extensions import db
 from backoffice.services import debtor_record, enforcement_decision, non_enforceable_decision
 from backoffice.services.enforcement_case import CASE_STEPS, take_case_step
 
 
 @dataclass(frozen=True)
 class Deed:
-    """A service taking (actor, id, expected_version=, reason=); with `asks_day` also the day of the event as on=."""
+    """A service taking (actor, id, expected_version=, reason=); with `asks_day` also the day of the event as on=.
+
+    `offered` says of a row whether the button is worth showing where the workflow allows the step.
+    """
 
     service: Callable[..., Any]
     asks_day: bool = False
+    offered: Callable[[Any], bool] = lambda _row: True
 
 
 def _case_step(name: str) -> Deed:
@@ -27,6 +32,10 @@ def _case_step(name: str) -> Deed:
         return take_case_step(actor, case_id, name, **given)
 
     return Deed(take, asks_day=True)
+
+
+def _has_changed(record: Any) -> bool:
+    return debtor_record.may_be_amended(db.session(), record)
 
 
 DEEDS: Mapping[tuple[str, str], Deed] = {
@@ -44,7 +53,7 @@ DEEDS: Mapping[tuple[str, str], Deed] = {
     ("debtor_record", "publish"): Deed(debtor_record.publish_debtor_record),
     ("debtor_record", "cancel"): Deed(debtor_record.cancel_debtor_record),
     ("debtor_record", "note_change"): Deed(debtor_record.note_change, asks_day=True),
-    ("debtor_record", "amend"): Deed(debtor_record.amend_debtor_record),
+    ("debtor_record", "amend"): Deed(debtor_record.amend_debtor_record, offered=_has_changed),
     ("debtor_record", "order_withdrawal"): Deed(debtor_record.order_withdrawal, asks_day=True),
     ("debtor_record", "keep_published"): Deed(debtor_record.keep_debtor_record_published),
     ("debtor_record", "withdraw"): Deed(debtor_record.withdraw_debtor_record),

@@ -67,6 +67,21 @@ def test_buttons_are_those_of_the_workflow_when_a_head_opens_an_approved_record(
     assert buttons(page) == {"return_to_draft", "publish", "cancel"}
 
 
+def test_amending_is_offered_only_when_the_case_differs_from_what_is_public(
+    world: World, record_id: int
+) -> None:
+    client = world.client(username("CC001", Role.HEAD))
+    assert press(client, record_id, "publish").status_code == 302
+    address = f"/debtor-records/show/{record_id}"
+    assert "amend" not in buttons(client.get(address).text)
+    with world.app.app_context(), system_scope("set_up"):
+        record = db.session.get(DebtorRecord, record_id)
+        assert record is not None
+        record.decision.case.court_name = "Tòa án khác"
+        db.session.commit()
+    assert "amend" in buttons(client.get(address).text)
+
+
 @pytest.mark.parametrize("role", [Role.MONITORING_OFFICER, Role.ENFORCEMENT_OFFICER])
 def test_no_button_is_offered_when_the_role_may_take_no_step(
     world: World, record_id: int, role: Role
