@@ -17,6 +17,8 @@ from typing import Any
 import altair as alt
 import vl_convert
 
+from exports.site_format import number
+
 # Stand-ins that no chart uses otherwise; each becomes a custom property of the page.
 _COLOURS = {
     "#010203": "var(--color-text)",
@@ -29,7 +31,10 @@ _COLOURS = {
 TEXT, MUTED, LINE, FIRST, SECOND, GROUND = _COLOURS
 
 _FONT = "Be Vietnam Pro"
-_LOCALE = {"decimal": ",", "thousands": ".", "grouping": [3], "currency": ["", " đ"]}
+_LOCALES = {
+    "vi": {"decimal": ",", "thousands": ".", "grouping": [3], "currency": ["", " đ"]},
+    "en": {"decimal": ".", "thousands": ",", "grouping": [3], "currency": ["", " đ"]},
+}
 
 
 @dataclass(frozen=True)
@@ -40,7 +45,9 @@ class Series:
     values: Sequence[int]
 
 
-def line_chart(title: str, description: str, months: Sequence[str], series: Sequence[Series]) -> str:
+def line_chart(
+    title: str, description: str, months: Sequence[str], series: Sequence[Series], *, language: str = "vi"
+) -> str:
     """Lines over months (`2025-03`), the first in the main colour, the second dashed in the other."""
     rows = [
         {"month": month, "value": value, "series": line.label}
@@ -60,19 +67,19 @@ def line_chart(title: str, description: str, months: Sequence[str], series: Sequ
             strokeDash=alt.StrokeDash("series:N", scale=_scale(labels, [[], [6, 4]])),
         )
     )
-    return render(chart, title, description)
+    return render(chart, title, description, language)
 
 
-def bar_chart(title: str, description: str, bars: Sequence[tuple[str, int]]) -> str:
+def bar_chart(title: str, description: str, bars: Sequence[tuple[str, int]], *, language: str = "vi") -> str:
     """Horizontal bars in the order given, each with its value at its end."""
-    rows = [{"label": label, "value": value, "text": _grouped(value)} for label, value in bars]
+    rows = [{"label": label, "value": value, "text": number(value, language)} for label, value in bars]
     base = alt.Chart(alt.InlineData(values=rows), width=440, height={"step": 26}).encode(
         y=alt.Y("label:N", sort=None, title=None, axis=_axis(ticks=False, labelLimit=400, labelPadding=8)),
         x=alt.X("value:Q", title=None, axis=None),
     )
     drawn = base.mark_bar(color=FIRST, cornerRadiusEnd=2, height=16)
     values = base.mark_text(align="left", dx=6, color=TEXT, fontSize=12).encode(text="text:N")
-    return render(drawn + values, title, description)
+    return render(drawn + values, title, description, language)
 
 
 _MONTH_LABEL = "slice(datum.value, 5, 7) + '/' + slice(datum.value, 0, 4)"
@@ -90,7 +97,7 @@ def _axis(**options: Any) -> alt.Axis:
     return alt.Axis(**{**plain, "labelFontSize": 12, **options})
 
 
-def render(chart: alt.TopLevelMixin, title: str, description: str) -> str:
+def render(chart: alt.TopLevelMixin, title: str, description: str, language: str = "vi") -> str:
     """The chart as one SVG element that names itself and takes colours and font from the page."""
     document = chart.to_dict(validate=True)
     document["config"] = {
@@ -98,7 +105,7 @@ def render(chart: alt.TopLevelMixin, title: str, description: str) -> str:
         "background": None,
         "font": _FONT,
         "view": {"stroke": None},
-        "locale": {"number": _LOCALE},
+        "locale": {"number": _LOCALES[language]},
     }
     svg = vl_convert.vegalite_to_svg(document, vl_version=_vegalite_version())
     for stand_in, colour in _COLOURS.items():
@@ -128,7 +135,3 @@ def _name(svg: str, title: str, description: str) -> str:
     # Several drawings share a page, and ids are one space: without this a clip of one would cut another.
     prefix = f"c{zlib.crc32(label.encode()):08x}-"
     return opening + re.sub(r'(\bid="|url\(#)', lambda found: found.group() + prefix, body)
-
-
-def _grouped(value: int) -> str:
-    return f"{value:,}".replace(",", ".")

@@ -1,4 +1,4 @@
-"""How the public site writes numbers, money, dates and sizes: one way for every page.
+"""How the public site writes numbers, money, dates and sizes: one way for every page of a language.
 
 Not here: labels and sentences.
 """
@@ -7,17 +7,20 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 
-def number(value: int | None) -> str:
-    """`1234567` → `1.234.567`; a withheld figure is an empty text."""
-    return "" if value is None else f"{value:,}".replace(",", ".")
+def number(value: int | None, language: str = "vi") -> str:
+    """`1234567` → `1.234.567`, in English `1,234,567`; a withheld figure is an empty text."""
+    if value is None:
+        return ""
+    return f"{value:,}" if language == "en" else f"{value:,}".replace(",", ".")
 
 
-def vnd(value: int | None) -> str:
-    """Money with its sign: `1.234.567 đ`."""
-    return "" if value is None else f"{number(value)} đ"
+def vnd(value: int | None, language: str = "vi") -> str:
+    """Money with its sign: `1.234.567 đ`, in English `1,234,567 đ`."""
+    return "" if value is None else f"{number(value, language)} đ"
 
 
 def vi_date(iso: str) -> str:
@@ -30,14 +33,15 @@ def month_label(period: str) -> str:
     return f"{period[5:7]}/{period[:4]}"
 
 
-def size(count: int) -> str:
-    """Bytes for people, with a decimal comma: `1,2 MB`."""
+def size(count: int, language: str = "vi") -> str:
+    """Bytes for people: `1,2 MB`, in English `1.2 MB`."""
     amount, units = float(count), ["B", "KB", "MB", "GB"]
     while amount >= 1000 and len(units) > 1:
         amount /= 1000
         units.pop(0)
     digits = 0 if units[0] == "B" else 1
-    return f"{amount:.{digits}f} {units[0]}".replace(".", ",")
+    text = f"{amount:.{digits}f} {units[0]}"
+    return text if language == "en" else text.replace(".", ",")
 
 
 def json_block(value: Any) -> str:
@@ -45,12 +49,13 @@ def json_block(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
 
 
-FILTERS: dict[str, Callable[..., str]] = {
-    "number": number,
-    "vnd": vnd,
-    "vi_date": vi_date,
-    "month": month_label,
-    "size": size,
-    "json_block": json_block,
-}
-"""The names by which templates reach these functions."""
+def filters(language: str) -> dict[str, Callable[..., str]]:
+    """These functions under the names by which templates reach them, for pages of one language."""
+    return {
+        "number": partial(number, language=language),
+        "vnd": partial(vnd, language=language),
+        "vi_date": vi_date,
+        "month": month_label,
+        "size": partial(size, language=language),
+        "json_block": json_block,
+    }

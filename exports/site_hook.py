@@ -66,9 +66,9 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
 
 
 def on_env(env: Any, config: MkDocsConfig, files: Files) -> Any:  # noqa: ARG001 - MkDocs passes by name
-    """Escape by default: names from the data never become markup."""
+    """Escape by default: names from the data never become markup. Numbers follow the language built."""
     env.autoescape = True
-    env.filters.update(site_format.FILTERS)
+    env.filters.update(site_format.filters(_language(config)))
     return env
 
 

@@ -15,6 +15,7 @@ from exports.charts import Series, bar_chart, line_chart
 from exports.site_format import month_label, number
 
 MONTHS_SHOWN = 24
+PROVINCES_DRAWN = 15
 FLOWS = ("accepted", "completed")
 
 _WORDS = {
@@ -30,6 +31,7 @@ _WORDS = {
         "indicator": "Trong tháng {month}, có {published} bản ghi được công khai và {withdrawn} bản ghi "
         "chấm dứt công khai.",
         "province_title": "Số việc thi hành xong trong tháng {month} theo tỉnh, thành phố",
+        "province_part": "{shown} trong {all} tỉnh, thành phố có nhiều việc thi hành xong nhất, tháng {month}",
         "province": "{first} có nhiều việc thi hành xong nhất trong tháng {month}: {count} việc.",
         "none": "Chưa có số liệu.",
     },
@@ -44,6 +46,7 @@ _WORDS = {
         "indicator_title": "Indicators for {month}, nationwide",
         "indicator": "In {month}, {published} records were published and {withdrawn} were taken down.",
         "province_title": "Cases completed in {month}, by province",
+        "province_part": "The {shown} of {all} provinces with the most cases completed in {month}",
         "province": "{first} completed the most cases in {month}: {count}.",
         "none": "No figures yet.",
     },
@@ -112,7 +115,9 @@ def _flow_chart(catalog: Catalog, language: str) -> Chart:
     accepted, completed = (_national(catalog, code) for code in FLOWS)
     labels = [_title(catalog, code, language) for code in FLOWS]
     sentence = words["flow"].format(
-        month=month_label(months[-1]), accepted=number(accepted[-1]), completed=number(completed[-1])
+        month=month_label(months[-1]),
+        accepted=number(accepted[-1], language),
+        completed=number(completed[-1], language),
     )
     lines = [Series(label, values) for label, values in zip(labels, (accepted, completed), strict=True)]
     rows = [
@@ -122,7 +127,7 @@ def _flow_chart(catalog: Catalog, language: str) -> Chart:
     return Chart(
         words["flow_title"],
         sentence,
-        line_chart(words["flow_title"], sentence, months, lines),
+        line_chart(words["flow_title"], sentence, months, lines, language=language),
         Table(words["flow_title"], labels, rows[::-1]),
     )
 
@@ -132,21 +137,21 @@ def _open_chart(catalog: Catalog, language: str) -> Chart:
     values = _national(catalog, "open_at_end")
     label = _title(catalog, "open_at_end", language)
     sentence = words["open"].format(
-        month=month_label(months[-1]), open=number(values[-1]), change=_change(values, words)
+        month=month_label(months[-1]), open=number(values[-1], language), change=_change(values, language)
     )
     rows = [(month_label(month), None, (value,)) for month, value in zip(months, values, strict=True)]
     return Chart(
         words["open_title"],
         sentence,
-        line_chart(words["open_title"], sentence, months, [Series(label, values)]),
+        line_chart(words["open_title"], sentence, months, [Series(label, values)], language=language),
         Table(words["open_title"], [label], rows[::-1]),
     )
 
 
-def _change(values: Sequence[int], words: Mapping[str, str]) -> str:
+def _change(values: Sequence[int], language: str) -> str:
     step = values[-1] - values[-2] if len(values) > 1 else 0
     kind = "more" if step > 0 else "less" if step < 0 else "same"
-    return words[kind].format(n=number(abs(step)))
+    return _WORDS[language][kind].format(n=number(abs(step), language))
 
 
 def _indicator_chart(catalog: Catalog, language: str) -> Chart:
@@ -156,13 +161,16 @@ def _indicator_chart(catalog: Catalog, language: str) -> Chart:
     title = words["indicator_title"].format(month=month)
     sentence = words["indicator"].format(
         month=month,
-        published=number(catalog.figures.last(national, "published")[0]),
-        withdrawn=number(catalog.figures.last(national, "withdrawn_publication")[0]),
+        published=number(catalog.figures.last(national, "published")[0], language),
+        withdrawn=number(catalog.figures.last(national, "withdrawn_publication")[0], language),
     )
     flows = [(item.titles[language], figure[0]) for item, figure in figures if item.code != "open_at_end"]
     rows = [(item.titles[language], None, figure) for item, figure in figures]
     return Chart(
-        title, sentence, bar_chart(title, sentence, flows), Table(title, _unit_heads(language), rows)
+        title,
+        sentence,
+        bar_chart(title, sentence, flows, language=language),
+        Table(title, _unit_heads(language), rows),
     )
 
 
@@ -173,16 +181,21 @@ def _province_chart(catalog: Catalog, language: str) -> Chart:
     ranked = sorted(catalog.provinces, key=lambda agency: -figures.last(agency.code, "completed")[0])
     sentence = words["none"]
     if ranked:
-        most = number(figures.last(ranked[0].code, "completed")[0])
+        most = number(figures.last(ranked[0].code, "completed")[0], language)
         sentence = words["province"].format(first=ranked[0].short_name, month=month, count=most)
-    bars = [(agency.short_name, figures.last(agency.code, "completed")[0]) for agency in ranked[:15]]
+    shown = ranked[:PROVINCES_DRAWN]
+    bars = [(agency.short_name, figures.last(agency.code, "completed")[0]) for agency in shown]
+    heading = title
+    if len(shown) < len(ranked):
+        heading = words["province_part"].format(month=month, shown=len(shown), all=len(ranked))
     codes = ("accepted", "completed", "non_enforceable", "open_at_end")
     rows = [
         (agency.short_name, page_of(agency), [figures.last(agency.code, code)[0] for code in codes])
         for agency in catalog.provinces
     ]
     heads = [_title(catalog, code, language) for code in codes]
-    return Chart(title, sentence, bar_chart(title, sentence, bars), Table(title, heads, rows))
+    drawing = bar_chart(heading, sentence, bars, language=language)
+    return Chart(heading, sentence, drawing, Table(title, heads, rows))
 
 
 def _unit_heads(language: str) -> list[str]:

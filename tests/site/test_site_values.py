@@ -55,6 +55,10 @@ def two_months() -> Figures:
         (number(None), ""),
         (vnd(1234567), "1.234.567 đ"),
         (vnd(None), ""),
+        (number(1234567, "en"), "1,234,567"),
+        (number(None, "en"), ""),
+        (vnd(1234567, "en"), "1,234,567 đ"),
+        (size(1_250_000, "en"), "1.2 MB"),
         (vi_date("2026-07-01"), "01/07/2026"),
         (vi_date("2026-07-01T08:00:00+07:00"), "01/07/2026"),
         (vi_date(""), ""),
@@ -64,7 +68,7 @@ def two_months() -> Figures:
         (size(3_000_000_000_000), "3000,0 GB"),
     ],
 )
-def test_value_is_written_the_vietnamese_way_when_shown(made: str, written: str) -> None:
+def test_value_is_written_the_way_of_the_language_when_shown(made: str, written: str) -> None:
     assert made == written
 
 
@@ -78,10 +82,24 @@ def test_key_figures_add_up_the_year_when_months_are_few() -> None:
     assert dict(key_figures(catalog)) == expected
 
 
-@pytest.mark.parametrize(("language", "words"), [("vi", "giảm 1.010 việc"), ("en", "1.010 fewer than")])
+@pytest.mark.parametrize(("language", "words"), [("vi", "giảm 1.010 việc"), ("en", "1,010 fewer than")])
 def test_sentence_says_how_much_less_when_cases_fall(language: str, words: str) -> None:
     catalog = small_catalog(agency("TC", "national"), agency("A", "provincial", "TC"), figures=two_months())
     assert words in national_charts(catalog, language)[1].sentence
+
+
+@pytest.mark.parametrize(
+    ("count", "title"),
+    [(63, "The 15 of 63 provinces with the most"), (15, "Cases completed in 12/2025, by province")],
+)
+def test_province_chart_says_how_many_it_leaves_out_when_there_are_more(count: int, title: str) -> None:
+    provinces = [agency(f"C{number:02d}", "provincial", "TC") for number in range(count)]
+    chart = national_charts(small_catalog(agency("TC", "national"), *provinces, figures=two_months()), "en")[
+        3
+    ]
+    assert chart.title.startswith(title)
+    assert chart.table.caption == "Cases completed in 12/2025, by province"
+    assert len(chart.table.rows) == count
 
 
 def test_no_chart_is_drawn_when_there_are_no_figures() -> None:
