@@ -10,21 +10,23 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from flask import flash, redirect, request
+from flask import flash, make_response, redirect, request
 from flask_appbuilder import expose, has_access
 from flask_appbuilder.security.decorators import permission_name
 from flask_babel import gettext as _
 
 from backoffice.access.identity import current_actor
-from backoffice.errors import InvalidInputError
+from backoffice.errors import InvalidInputError, OpenThadsError
 from backoffice.services.transition import available_steps
 from backoffice.views.bad_query import BadQueryError
 from backoffice.views.days import read_day
 from backoffice.views.deeds import DEEDS
-from backoffice.workflow.errors import TransitionNotFoundError
+from backoffice.views.errors import sentence
+from backoffice.workflow.errors import CalendarRangeError, RuleNotFoundError, TransitionNotFoundError
 from backoffice.workflow.messages import N_
 
 LONGEST_REASON = 2000
+_AT_A_FIELD = (InvalidInputError, RuleNotFoundError, CalendarRangeError)
 
 
 @dataclass(frozen=True)
@@ -35,6 +37,11 @@ class StepButton:
     label: str
     reason_required: bool
     asks_day: bool
+
+    @property
+    def has_form(self) -> bool:
+        """Whether pressing it first opens fields to fill in."""
+        return self.reason_required or self.asks_day
 
 
 @dataclass(frozen=True)
@@ -64,26 +71,49 @@ class StepMixin:
     """Adds the route that takes a step; the screen names `step` among its routes."""
 
     datamodel: Any
+    show_columns: Any
     url_of: Any
+    _shown: Any
 
     @expose("/step/<int:pk>/<string:name>", methods=["POST"])
     @has_access
     @permission_name("act")
     def step(self, pk: int, name: str) -> Any:
-        """Take the step and show the row again; a refusal is a page with a sentence."""
+        """Take the step and show the row again; a refused field is asked again, any other refusal is a sentence."""
         row = self.datamodel.find(pk)
         deed = DEEDS.get((row.__tablename__, name))
         if deed is None:
             raise TransitionNotFoundError(workflow=row.__tablename__, transition=name)
-        asked = read_step()
-        day = {"on": asked.on} if deed.asks_day else {}
-        deed.service(current_actor(), pk, expected_version=asked.version, reason=asked.reason, **day)
+        try:
+            asked = read_step()
+            day = {"on": asked.on} if deed.asks_day else {}
+            deed.service(current_actor(), pk, expected_version=asked.version, reason=asked.reason, **day)
+        except _AT_A_FIELD as error:
+            return self._asked_again(pk, name, _field_refusal(error))
         flash(_("Done."), "good")
         return redirect(self.url_of(pk))
 
+    def _asked_again(self, pk: int, name: str, error: InvalidInputError) -> Any:
+        """The row's page with the form of the step open and filled as typed; raises the error where none fits."""
+        row = self.datamodel.find(pk, self.show_columns)
+        button = next((item for item in steps_for(row) if item.name == name), None)
+        shown = {"on": button.asks_day, "reason": button.has_form} if button else {}
+        if not shown.get(error.field):
+            raise error
+        typed = {field: request.form.get(field, "") for field in ("on", "reason", "version")}
+        refused = {"name": name, "field": error.field, "sentence": sentence(error), **typed}
+        return make_response(self._shown(row, refused=refused), 400)
+
+
+def _field_refusal(error: OpenThadsError) -> InvalidInputError:
+    """The refusal as one of a field: a day that no rule or calendar knows is a day to correct."""
+    if isinstance(error, InvalidInputError):
+        return error
+    return InvalidInputError("on", N_("No legal rule is known for this day. Check the year."))
+
 
 def read_step() -> Asked:
-    """What the button sent. Raises BadQueryError for a version or day that cannot be read, InvalidInputError."""
+    """What the button sent. Raises BadQueryError for an unreadable version, InvalidInputError for a field."""
     version = request.form.get("version", "")
     if not (version.isascii() and version.isdecimal() and len(version) <= 9):
         raise BadQueryError("version")
@@ -98,5 +128,5 @@ def _day(text: str) -> date | None:
         return None
     day = read_day(text)
     if day is None:
-        raise BadQueryError("on")
+        raise InvalidInputError("on", N_("Write the day as dd/mm/yyyy."))
     return day

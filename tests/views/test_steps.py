@@ -172,6 +172,31 @@ def test_day_in_the_future_is_refused_when_a_change_is_noted(world: World) -> No
     assert "Ngày này ở tương lai" in answer.text
 
 
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("31/02/2026", "Ghi ngày theo dạng dd/mm/yyyy"),
+        ("abc", "Ghi ngày theo dạng dd/mm/yyyy"),
+        ("01/01/1900", "Không có quy định nào áp dụng cho ngày này"),
+    ],
+)
+def test_step_is_asked_again_with_the_typed_text_when_the_day_is_mistyped(
+    world: World, record_id: int, typed: str, said: str
+) -> None:
+    client = world.client(username("CC001", Role.HEAD))
+    assert press(client, record_id, "publish").status_code == 302
+    answer = press(client, record_id, "note_change", on=typed, reason="Lý do đã gõ", version="2")
+    assert answer.status_code == 400
+    form = BeautifulSoup(answer.text, "html.parser").select_one("form[action$='/note_change']")
+    assert form is not None
+    assert form.select_one("details[open]") is not None
+    assert [field["value"] for field in form.select("input[name=on]")] == [typed]
+    assert [field.text for field in form.select("textarea")] == ["Lý do đã gõ"]
+    assert said in "".join(error.text for error in form.select(".field-error"))
+    assert "1900-" not in answer.text
+    assert stored(world, record_id)["version"] == 2
+
+
 def test_noted_change_shows_its_deadline_and_why_when_it_is_stored(world: World) -> None:
     client = world.client(username("CC001", Role.ENFORCEMENT_OFFICER))
     published = world.rows["CC001", "DebtorRecordView"]
