@@ -61,7 +61,7 @@ def test_list_refuses_with_a_sentence_when_a_parameter_cannot_be_read(head: Flas
     answer = head.get(f"/debtor-records/list/?{query}")
     assert answer.status_code == 400
     assert not MARKER.search(answer.text.split("</header>")[1])
-    assert "<h1>Không đọc được yêu cầu</h1>" in answer.text
+    assert "<h1>Yêu cầu không hợp lệ</h1>" in answer.text
     for trace in ("Traceback", "SELECT", "sqlalchemy", "werkzeug"):
         assert trace not in answer.text
 

@@ -203,7 +203,7 @@ def test_noted_change_shows_its_deadline_and_why_when_it_is_stored(world: World)
     assert press(client, published, "note_change", on=f"{clock.today():%d/%m/%Y}").status_code == 302
     page = client.get(f"/debtor-records/show/{published}").text
     assert "Hạn: " in page
-    assert "Vì sao là ngày này" in page
+    assert "Cách tính thời hạn" in page
     assert "3 ngày làm việc" in page
 
 
@@ -221,7 +221,7 @@ def test_why_a_deadline_fell_on_its_day_is_still_said_when_the_same_count_gives_
         db.session.commit()
     page = client.get(f"/debtor-records/show/{record_id}").text
     assert "02/01/2031" in page
-    assert "Vì sao là ngày này" in page
+    assert "Cách tính thời hạn" in page
     assert "3 ngày làm việc" in page
 
 
