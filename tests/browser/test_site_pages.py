@@ -101,6 +101,26 @@ def test_menu_opens_and_closes_by_keyboard_when_screen_is_small(
     expect(button).to_be_focused()
 
 
+def test_chart_says_that_it_scrolls_only_when_it_is_cut(open_page: Opener, served_site: Served) -> None:
+    page = open_page(f"{served_site.url}/thong-ke/", **PHONE)
+    hints = page.get_by_text("Vuốt ngang trên biểu đồ")
+    figures = page.locator(".chart-figure")
+    cut = "all => all.filter(one => one.scrollWidth > one.clientWidth).length"
+    assert figures.evaluate_all(cut) == figures.count()
+    expect(hints.first).to_be_visible()
+    page.set_viewport_size({"width": 1280, "height": 900})
+    assert figures.evaluate_all(cut) == 0
+    expect(hints.first).to_be_hidden()
+
+
+def test_words_of_a_row_head_stay_whole_when_screen_is_small(open_page: Opener, served_site: Served) -> None:
+    page = open_page(f"{served_site.url}/co-quan/c01/", **PHONE)
+    heads = page.locator(".table-box tbody th")
+    assert heads.evaluate_all("all => Math.min(...all.map(one => one.clientWidth))") >= 144
+    assert heads.first.evaluate("one => getComputedStyle(one).overflowWrap") == "normal"
+    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+
+
 def test_menu_is_open_when_there_is_no_javascript(open_page: Opener, served_site: Served) -> None:
     page = open_page(f"{served_site.url}/", java_script_enabled=False, **PHONE)
     expect(page.get_by_role("navigation", name="Điều hướng chính")).to_be_visible()
