@@ -8,6 +8,7 @@ from flask_babel import get_locale
 from flask_babel import lazy_gettext as _l
 
 from backoffice.access.actor import Actor
+from backoffice.errors import InvalidInputError
 from backoffice.forms.legal_rule import LegalRuleForm
 from backoffice.models import LegalRule
 from backoffice.services.interface import ServiceInterface
@@ -18,10 +19,13 @@ from backoffice.views.editing import EditMixin
 from backoffice.views.filters import ChoiceFilter, TextFilter
 from backoffice.views.formats import NOTHING, count, money
 from backoffice.views.words import RULE_KINDS, RULE_SETS, RULE_UNITS
+from backoffice.workflow.messages import N_
 
 
 def _change(actor: Actor, row: LegalRule, values: dict[str, Any], version: int) -> LegalRule:
     reason = values.pop("reason")
+    if values["value"] is None and row.value is not None:
+        raise InvalidInputError("value", N_("This must not be empty."))
     given = {name: value for name, value in values.items() if value != getattr(row, name)}
     return edit_rule(actor, row.id, RuleChange(**given), expected_version=version, reason=reason)
 

@@ -86,6 +86,22 @@ def test_rule_is_not_saved_and_typing_kept_when_a_field_is_wrong(
     assert stored(light_world, LegalRule, light_world.shared["LegalRuleView"]).version == 1
 
 
+def test_rule_keeps_its_number_and_says_so_when_the_field_is_emptied(light_world: World) -> None:
+    with light_world.app.app_context(), system_scope("set_up"):
+        rule = db.session.query(LegalRule).filter(LegalRule.value.is_not(None)).first()
+        assert rule is not None
+        key, value = rule.id, rule.value
+        db.session.remove()
+    client, address = light_world.client(ADMINISTRATOR), f"/legal-rules/edit/{key}"
+    answer = client.post(address, data=fields(client, address) | {"value": "", "reason": "Bỏ số"})
+    assert answer.status_code == 400
+    assert "field-error" in answer.text
+    assert (stored(light_world, LegalRule, key).value, stored(light_world, LegalRule, key).version) == (
+        value,
+        1,
+    )
+
+
 def test_both_texts_are_shown_when_somebody_else_saved_first(world: World, client: FlaskClient) -> None:
     address = f"/legal-rules/edit/{world.shared['LegalRuleView']}"
     mine = fields(client, address) | {"title_vi": "Bản của tôi", "reason": "x"}
