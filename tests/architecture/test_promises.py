@@ -4,22 +4,24 @@ from __future__ import annotations
 
 import ast
 import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import click
 import pytest
 from flask import Flask
 from flask.cli import FlaskGroup
 
-from backoffice import create_app
+from backoffice import Surface, create_app
 from backoffice.access.policy import POLICY
 from backoffice.access.roles import ROLE_TITLES, Role
 from backoffice.cli import GROUPS
+from backoffice.extensions import db
 from backoffice.models.base import Model
 from backoffice.views import gate
 from backoffice.workflow.engine import Workflow
 from backoffice.workflow.permissions import Permission
 from backoffice.workflow.registry import WORKFLOWS
-from config import Settings
 from jobs.queues import QUEUES
 from jobs.registry import JOBS
 from scripts.write_commands import FRAMEWORK_COMMANDS, PAGE, page
@@ -37,8 +39,20 @@ def commands() -> list[tuple[str, click.Command]]:
 
 
 @pytest.fixture
-def plain_settings(tmp_path) -> Settings:  # type: ignore[no-untyped-def]
-    return make_settings(f"sqlite:///{tmp_path / 'empty.sqlite'}", tmp_path)
+def make_app(tmp_path: Path) -> Iterator[Callable[[Surface], Flask]]:
+    """Makes applications on a database without tables, and lets go of their connections."""
+    settings = make_settings(f"sqlite:///{tmp_path / 'empty.sqlite'}", tmp_path)
+    made: list[Flask] = []
+
+    def make(surface: Surface) -> Flask:
+        made.append(create_app(surface, settings))
+        return made[-1]
+
+    yield make
+    for app in made:
+        with app.app_context():
+            db.session.remove()
+            db.engine.dispose()
 
 
 def test_every_transition_is_open_to_a_role_or_the_system() -> None:
@@ -107,8 +121,8 @@ def test_the_page_of_commands_is_what_the_commands_say() -> None:
     assert PAGE.read_text(encoding="utf-8") == page(), "run python -m scripts.write_commands"
 
 
-def test_routes_without_sign_in_are_those_opened_on_purpose(plain_settings: Settings) -> None:
-    app = create_app("staff", plain_settings)
+def test_routes_without_sign_in_are_those_opened_on_purpose(make_app: Callable[[Surface], Flask]) -> None:
+    app = make_app("staff")
     closed = [rule for rule in app.url_map.iter_rules() if rule.endpoint not in gate.OPEN_ENDPOINTS]
     assert len(closed) > 20
     refused = {
@@ -117,8 +131,8 @@ def test_routes_without_sign_in_are_those_opened_on_purpose(plain_settings: Sett
     assert refused <= {302, 404}
 
 
-def test_public_process_has_no_staff_route(plain_settings: Settings) -> None:
-    app = create_app("public", plain_settings)
+def test_public_process_has_no_staff_route(make_app: Callable[[Surface], Flask]) -> None:
+    app = make_app("public")
     assert {rule.endpoint for rule in app.url_map.iter_rules()} <= {"static"}
 
 
