@@ -159,7 +159,11 @@ def _refuse_hidden_core(statement: Any) -> None:
         if isinstance(element, TextClause | TextualSelect | FromStatement):
             raise ScopeError("A raw statement cannot be narrowed to your agencies.")
         if isinstance(element, Select):
-            shown: tuple[Any, ...] = (*element._raw_columns, *element._from_obj, *(join[0] for join in element._setup_joins))
+            shown: tuple[Any, ...] = (
+                *element._raw_columns,
+                *element._from_obj,
+                *(join[0] for join in element._setup_joins),
+            )
             if any(_is_bare_scoped(part) for root in shown for part in iterate(root)):
                 raise ScopeError("A raw statement cannot be narrowed to your agencies.")
 

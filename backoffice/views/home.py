@@ -24,7 +24,11 @@ WAITS_FOR_PUBLICATION = ("draft", "approved")
 DUE_CHOICES = {"overdue": _l("Overdue"), "soon": _l("Due within three days")}
 
 publish_due = DueFilter(
-    "publish_due", _l("To be published by"), ("publish_due_on",), choices=DUE_CHOICES, states=WAITS_FOR_PUBLICATION
+    "publish_due",
+    _l("To be published by"),
+    ("publish_due_on",),
+    choices=DUE_CHOICES,
+    states=WAITS_FOR_PUBLICATION,
 )
 withdraw_due = DueFilter(
     "withdraw_due",

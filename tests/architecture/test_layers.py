@@ -49,7 +49,13 @@ def test_raw_sql_stands_only_in_its_places() -> None:
 
 
 def test_no_call_goes_round_the_scope_guard() -> None:
-    around = {"bulk_save_objects", "bulk_insert_mappings", "bulk_update_mappings", "from_statement", "connection"}
+    around = {
+        "bulk_save_objects",
+        "bulk_insert_mappings",
+        "bulk_update_mappings",
+        "from_statement",
+        "connection",
+    }
     found = [
         f"{name_of(path)}:{call.lineno} {name}"
         for path in python_files(("backoffice", "jobs"))
