@@ -24,7 +24,7 @@ class SettingError(ValueError):
 class Settings:
     """All settings of one process.
 
-    Paths are absolute. Times are seconds. `production` only switches the refusal to start with unsafe values.
+    Paths are absolute. Times are seconds.
     """
 
     database_url: str
@@ -36,9 +36,7 @@ class Settings:
     site_dir: Path
     trusted_hosts: tuple[str, ...]
     secure_cookies: bool
-    production: bool
     sample: bool
-    package_base_url: str
     job_timeout: int
     sweep_after: int
 
@@ -63,9 +61,7 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         site_dir=_path(env, "SITE_DIR", build_dir / "site"),
         trusted_hosts=tuple(h for h in _text(env, "TRUSTED_HOSTS", "localhost,127.0.0.1").split(",") if h),
         secure_cookies=_flag(env, "SECURE_COOKIES", default=False),
-        production=_flag(env, "PRODUCTION", default=False),
         sample=_flag(env, "SAMPLE", default=False),
-        package_base_url=_text(env, "PACKAGE_BASE_URL", ""),
         job_timeout=_seconds(env, "JOB_TIMEOUT", 3600),
         sweep_after=_seconds(env, "SWEEP_AFTER", 60),
     )
