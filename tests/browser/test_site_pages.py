@@ -133,9 +133,11 @@ def test_language_link_leads_to_the_same_page_and_back_when_followed(
 ) -> None:
     page = open_page(served_site.url + path)
     page.get_by_role("link", name="English").click()
-    page.wait_for_url(f"{served_site.url}/en{path}")
+    expect(page).to_have_url(f"{served_site.url}/en{path}")
+    assert page.locator("html").get_attribute("lang") == "en"
     page.get_by_role("link", name="Tiếng Việt").click()
-    page.wait_for_url(served_site.url + path)
+    expect(page).to_have_url(served_site.url + path)
+    assert page.locator("html").get_attribute("lang") == "vi"
 
 
 def test_agencies_are_filtered_when_words_are_typed_without_marks(

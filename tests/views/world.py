@@ -26,6 +26,7 @@ from backoffice.models import (
     ExportRun,
     ExportSchedule,
     LegalRule,
+    StaffMember,
     TransitionLog,
 )
 from tests import factories
@@ -131,21 +132,7 @@ def agency_rows(world: World, agency: EnforcementAgency) -> None:
         agency.name = marked(code, agency.name)
         agency.legal_basis = marked(code, "Luật")
         db.session.commit()
-    file = factories.make_file(
-        agency,
-        case_number=marked(code, "1/TL"),
-        judgment_number=marked(code, "2/DS-ST"),
-        court_name=marked(code, "Tòa án"),
-        officer_id=officer.id,
-    )
-    with system_scope("set_up"):
-        file.debtor.full_name = marked(code, "Nguyễn Văn Hòa")
-        file.debtor.address = marked(code, "12 phố Đội Cấn")
-        file.debtor.identity_number, file.debtor.phone = f"Ω-{code}-Ω", f"Ω-{code}-Ω"
-        file.obligation.description = marked(code, "Trả nợ")
-        file.decision.decision_number = marked(code, "3/QĐ")
-        file.decision.signed_by_id = officer.id
-        db.session.commit()
+    file = marked_file(agency, officer)
     draft = factories.save(
         EnforcementDecision(
             agency_id=agency.id,
@@ -175,6 +162,27 @@ def agency_rows(world: World, agency: EnforcementAgency) -> None:
         (code, "DebtorRecordView"): record.id,
         (code, "waiting"): waiting.id,
     }
+
+
+def marked_file(agency: EnforcementAgency, officer: StaffMember) -> factories.CaseFile:
+    """A case of the agency with its debtor, obligation and decision, each text marked."""
+    code = agency.code
+    file = factories.make_file(
+        agency,
+        case_number=marked(code, "1/TL"),
+        judgment_number=marked(code, "2/DS-ST"),
+        court_name=marked(code, "Tòa án"),
+        officer_id=officer.id,
+    )
+    with system_scope("set_up"):
+        file.debtor.full_name = marked(code, "Nguyễn Văn Hòa")
+        file.debtor.address = marked(code, "12 phố Đội Cấn")
+        file.debtor.identity_number, file.debtor.phone = f"Ω-{code}-Ω", f"Ω-{code}-Ω"
+        file.obligation.description = marked(code, "Trả nợ")
+        file.decision.decision_number = marked(code, "3/QĐ")
+        file.decision.signed_by_id = officer.id
+        db.session.commit()
+    return file
 
 
 def log_row(agency: EnforcementAgency, actor_id: int, subject: str, subject_id: int) -> None:
