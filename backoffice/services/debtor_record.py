@@ -77,9 +77,9 @@ def approve_debtor_record(
 ) -> DebtorRecord:
     """Let the head agree to what will be published. Raises StateError when the case says something else now."""
     with unit_of_work(actor) as session:
-        record = load_row(session, DebtorRecord, record_id)
-        step = Step("approve", reason=reason, expected_version=expected_version)
-        apply_transition(session, actor, record, step)
+        record = _take(
+            session, actor, record_id, Step("approve", reason=reason, expected_version=expected_version)
+        )
         _require_current(session, record)
         return record
 
@@ -89,9 +89,12 @@ def return_debtor_record_to_draft(
 ) -> DebtorRecord:
     """Take the agreement back; the draft gets a fresh copy of the case."""
     with unit_of_work(actor) as session:
-        record = load_row(session, DebtorRecord, record_id)
-        step = Step("return_to_draft", reason=reason, expected_version=expected_version)
-        apply_transition(session, actor, record, step)
+        record = _take(
+            session,
+            actor,
+            record_id,
+            Step("return_to_draft", reason=reason, expected_version=expected_version),
+        )
         _copy(record, _decision(session, record))
         return record
 
@@ -105,10 +108,13 @@ def publish_debtor_record(
     """
     today = clock.today()
     with unit_of_work(actor) as session:
-        record = load_row(session, DebtorRecord, record_id)
         changes = {"published_on": today, "updated_on": today}
-        step = Step("publish", reason=reason, expected_version=expected_version, changes=changes)
-        apply_transition(session, actor, record, step)
+        record = _take(
+            session,
+            actor,
+            record_id,
+            Step("publish", reason=reason, expected_version=expected_version, changes=changes),
+        )
         _require_current(session, record)
         return record
 
@@ -118,10 +124,9 @@ def cancel_debtor_record(
 ) -> DebtorRecord:
     """Drop a record that was never published; needs a reason."""
     with unit_of_work(actor) as session:
-        record = load_row(session, DebtorRecord, record_id)
-        step = Step("cancel", reason=reason, expected_version=expected_version)
-        apply_transition(session, actor, record, step)
-        return record
+        return _take(
+            session, actor, record_id, Step("cancel", reason=reason, expected_version=expected_version)
+        )
 
 
 def note_change(
@@ -186,18 +191,14 @@ def order_withdrawal(
 def keep_debtor_record_published(
     actor: Actor, record_id: int, *, expected_version: int, reason: str | None = None
 ) -> DebtorRecord:
-    """Undo an ordered take-down; raises StateError when its decision is no longer in force or
-    its case has ended."""
+    """Undo an ordered take-down.
+
+    Raises StateError when its decision is no longer in force or its case has ended.
+    """
     with unit_of_work(actor) as session:
-        record = load_row(session, DebtorRecord, record_id)
-        step = Step(
-            "keep_published",
-            None,
-            reason,
-            expected_version=expected_version,
-            changes={"withdraw_due_on": None},
-        )
-        apply_transition(session, actor, record, step)
+        changes = {"withdraw_due_on": None}
+        step = Step("keep_published", reason=reason, expected_version=expected_version, changes=changes)
+        record = _take(session, actor, record_id, step)
         if _decision(session, record).state != NonEnforceableState.SIGNED.value:
             raise StateError(N_("The decision is no longer in force, so the record must be taken down."))
         _require_running_case(session, record)
@@ -209,11 +210,13 @@ def withdraw_debtor_record(
 ) -> DebtorRecord:
     """Take the record down; the job that removes it from every published version leaves with the transaction."""
     with unit_of_work(actor) as session:
-        record = load_row(session, DebtorRecord, record_id)
         changes = {"withdrawn_on": clock.today(), "amend_due_on": None}
-        step = Step("withdraw", reason=reason, expected_version=expected_version, changes=changes)
-        apply_transition(session, actor, record, step)
-        return record
+        return _take(
+            session,
+            actor,
+            record_id,
+            Step("withdraw", reason=reason, expected_version=expected_version, changes=changes),
+        )
 
 
 def end_publication(
@@ -270,6 +273,13 @@ def may_be_amended(session: Session, record: DebtorRecord) -> bool:
         return bool(differences(session, record))
     except (InvalidInputError, NotFoundError):
         return True
+
+
+def _take(session: Session, actor: Actor, record_id: int, step: Step) -> DebtorRecord:
+    """Load a record within the actor's scope and take one step on it."""
+    record = load_row(session, DebtorRecord, record_id)
+    apply_transition(session, actor, record, step)
+    return record
 
 
 def _note_change(session: Session, actor: Actor, record: DebtorRecord, step: Step) -> None:
