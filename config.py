@@ -24,10 +24,12 @@ class SettingError(ValueError):
 class Settings:
     """All settings of one process.
 
-    Paths are absolute. Times are seconds.
+    Paths are absolute. Times are seconds. `migration_database_url` is the same database under the role that owns
+    the tables.
     """
 
     database_url: str
+    migration_database_url: str
     redis_url: str
     secret_key: str
     var_dir: Path
@@ -51,8 +53,10 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
     env = os.environ if environ is None else environ
     var_dir = _path(env, "VAR_DIR", ROOT / "var")
     build_dir = _path(env, "BUILD_DIR", ROOT / "build")
+    database_url = _database_url(env, "DATABASE_URL", f"sqlite:///{var_dir / 'openthads.sqlite'}")
     return Settings(
-        database_url=_database_url(_text(env, "DATABASE_URL", f"sqlite:///{var_dir / 'openthads.sqlite'}")),
+        database_url=database_url,
+        migration_database_url=_database_url(env, "MIGRATION_DATABASE_URL", database_url),
         redis_url=_text(env, "REDIS_URL", "redis://127.0.0.1:6379/0"),
         secret_key=_secret_key(env, var_dir),
         var_dir=var_dir,
@@ -132,12 +136,13 @@ def _engine_options(settings: Settings) -> dict[str, object]:
     }
 
 
-def _database_url(url: str) -> str:
+def _database_url(env: Mapping[str, str], name: str, default: str) -> str:
+    url = _text(env, name, default)
     if url.startswith(("postgresql://", "postgres://")):
         return "postgresql+psycopg://" + url.split("://", 1)[1]
     if url.startswith(("postgresql+psycopg://", "sqlite:///")):
         return url
-    raise SettingError(f"{PREFIX}DATABASE_URL must start with postgresql:// or sqlite:///")
+    raise SettingError(f"{PREFIX}{name} must start with postgresql:// or sqlite:///")
 
 
 def _secret_key(env: Mapping[str, str], var_dir: Path) -> str:

@@ -1,10 +1,13 @@
-"""Alembic's environment: migrations run on the application's own engine, with SQLite in batch mode."""
+"""Alembic's environment: migrations run as the role that owns the tables, with SQLite in batch mode."""
 
 from __future__ import annotations
 
 from alembic import context
 from flask import current_app
 from flask_appbuilder import Model
+from sqlalchemy import Engine, NullPool, create_engine
+
+from config import Settings
 
 config = context.config
 
@@ -16,9 +19,21 @@ def render_item(kind: str, item: object, _autogen: object) -> str | bool:
     return False
 
 
+def owner_engine() -> Engine:
+    """The database under the owner's role; the owner, too, sees only what the scope opens, so it names one."""
+    settings: Settings = current_app.config["OPENTHADS"]
+    if settings.is_sqlite:
+        return current_app.extensions["migrate"].db.engine
+    return create_engine(
+        settings.migration_database_url,
+        poolclass=NullPool,
+        connect_args={"options": "-c app.scope=*migrations"},
+    )
+
+
 def run() -> None:
     """Run the migrations in one transaction each, or print their SQL when no database is asked for."""
-    engine = current_app.extensions["migrate"].db.engine
+    engine = owner_engine()
     options = {
         "target_metadata": Model.metadata,
         "render_as_batch": engine.dialect.name == "sqlite",
