@@ -40,14 +40,29 @@ _HEAD = _OFFICER | {
 }
 _EXPORT = frozenset({Permission.EXPORT_READ, Permission.EXPORT_RUN, Permission.SCHEDULE_READ})
 
+_CENTRAL = _READ | {Permission.EXPORT_READ, Permission.SCHEDULE_READ}
+
 POLICY: dict[Role, frozenset[Permission]] = {
+    # Receives requests and answers them: needs the files, changes none of them.
+    Role.SUPPORT_OFFICER: _READ,
+    # Takes a complete dossier over as a case and drafts the decision for the head (R20, R24).
+    Role.PROFESSIONAL_OFFICER: _READ | {Permission.CASE_OPEN, Permission.DECISION_DRAFT},
+    Role.EXAMINER: _READ | {Permission.DECISION_DRAFT},
+    # Prepares papers beside the enforcement officer (R36).
+    Role.SECRETARY: _READ | {Permission.DECISION_DRAFT, Permission.DEBTOR_RECORD_DRAFT},
+    Role.CLERK: _READ,
     Role.ENFORCEMENT_OFFICER: _OFFICER | {Permission.CASE_OPEN},
+    # Compares what is public with the decisions and reports to the head (R53).
     Role.MONITORING_OFFICER: _READ | {Permission.EXPORT_READ},
-    Role.HEAD: _HEAD,
-    Role.AGENCY_ADMINISTRATOR: _READ | {Permission.STAFF_READ},
-    Role.CENTRAL_OFFICER: _READ | {Permission.EXPORT_READ, Permission.SCHEDULE_READ},
+    # Answers for accuracy (R54, R63) and reports changes of staff (R77): sees both, and who did what.
+    Role.HEAD: _HEAD | {Permission.STAFF_READ, Permission.LOG_READ},
+    Role.COMPLAINTS_OFFICER: _READ | {Permission.LOG_READ},
+    Role.AGENCY_ADMINISTRATOR: _READ | {Permission.STAFF_READ, Permission.STAFF_EDIT},
+    Role.CENTRAL_OFFICER: _CENTRAL,
+    Role.CENTRAL_UNIT_HEAD: _CENTRAL | {Permission.STAFF_READ, Permission.LOG_READ},
     Role.EXPORT_OPERATOR: _EXPORT | {Permission.AGENCY_READ},
-    Role.INSPECTOR: _READ | {Permission.EXPORT_READ, Permission.SCHEDULE_READ, Permission.LOG_READ},
+    # Sees everything in scope, with the log, and changes nothing: also what is added later.
+    Role.INSPECTOR: frozenset(permission for permission in Permission if permission.is_reading),
     Role.NATIONAL_ADMINISTRATOR: _READ
     | _EXPORT
     | {
@@ -56,6 +71,7 @@ POLICY: dict[Role, frozenset[Permission]] = {
         Permission.AGENCY_REORGANISE,
         Permission.SCHEDULE_EDIT,
         Permission.STAFF_READ,
+        Permission.STAFF_EDIT,
         Permission.LOG_READ,
     },
 }
@@ -79,8 +95,23 @@ def require(actor: Actor, *permissions: Permission) -> None:
 
 
 # Roles that see or steer the whole country are for staff of the national agency alone.
-NATIONAL_ROLES = frozenset({Role.CENTRAL_OFFICER, Role.EXPORT_OPERATOR, Role.NATIONAL_ADMINISTRATOR})
-_LOCAL_DUTIES = frozenset({Role.ENFORCEMENT_OFFICER, Role.MONITORING_OFFICER, Role.HEAD})
+NATIONAL_ROLES = frozenset(
+    {Role.CENTRAL_OFFICER, Role.CENTRAL_UNIT_HEAD, Role.EXPORT_OPERATOR, Role.NATIONAL_ADMINISTRATOR}
+)
+# What an administrator of an agency may give: duties, never administration or inspection (R74 to R76).
+_LOCAL_DUTIES = frozenset(
+    {
+        Role.SUPPORT_OFFICER,
+        Role.PROFESSIONAL_OFFICER,
+        Role.EXAMINER,
+        Role.SECRETARY,
+        Role.CLERK,
+        Role.ENFORCEMENT_OFFICER,
+        Role.MONITORING_OFFICER,
+        Role.HEAD,
+        Role.COMPLAINTS_OFFICER,
+    }
+)
 _GRANTABLE: dict[Role, frozenset[Role]] = {
     Role.NATIONAL_ADMINISTRATOR: frozenset(Role),
     Role.AGENCY_ADMINISTRATOR: _LOCAL_DUTIES,

@@ -36,4 +36,10 @@ class Permission(StrEnum):
     CALENDAR_READ = "calendar.read"
     CALENDAR_EDIT = "calendar.edit"
     STAFF_READ = "staff.read"
+    STAFF_EDIT = "staff.edit"
     LOG_READ = "log.read"
+
+    @property
+    def is_reading(self) -> bool:
+        """Whether it only lets a person see: everything that does not end so changes something."""
+        return self.value.endswith(".read")

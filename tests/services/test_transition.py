@@ -41,12 +41,20 @@ OFFICER_STEPS = {
     "non_enforceable_decision": {"discard"},
     "debtor_record": {"note_change"},
 }
+DRAFTERS = {
+    (Role.PROFESSIONAL_OFFICER, "enforcement_decision", "discard"),
+    (Role.EXAMINER, "enforcement_decision", "discard"),
+    (Role.SECRETARY, "enforcement_decision", "discard"),
+    (Role.SECRETARY, "debtor_record", "note_change"),
+}
 
 
 def _may(role: Role, noun: str, step: str) -> bool:
     if role is Role.HEAD:
         return True
-    return role is Role.ENFORCEMENT_OFFICER and step in OFFICER_STEPS[noun]
+    if role is Role.ENFORCEMENT_OFFICER:
+        return step in OFFICER_STEPS[noun]
+    return (role, noun, step) in DRAFTERS
 
 
 def _outcome(actor: Actor, row: Any, name: str) -> str:

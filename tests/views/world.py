@@ -94,9 +94,24 @@ def build_world(app: Flask) -> World:
 
 
 PEOPLE: dict[str, tuple[Role, ...]] = {
-    "TC": (Role.NATIONAL_ADMINISTRATOR, Role.CENTRAL_OFFICER, Role.EXPORT_OPERATOR, Role.INSPECTOR),
-    "C01": (Role.HEAD, Role.AGENCY_ADMINISTRATOR),
-    "CC001": (Role.ENFORCEMENT_OFFICER, Role.HEAD, Role.MONITORING_OFFICER, Role.AGENCY_ADMINISTRATOR),
+    "TC": (
+        Role.NATIONAL_ADMINISTRATOR,
+        Role.CENTRAL_OFFICER,
+        Role.CENTRAL_UNIT_HEAD,
+        Role.EXPORT_OPERATOR,
+        Role.INSPECTOR,
+    ),
+    "C01": (Role.HEAD, Role.AGENCY_ADMINISTRATOR, Role.EXAMINER, Role.COMPLAINTS_OFFICER, Role.INSPECTOR),
+    "CC001": (
+        Role.ENFORCEMENT_OFFICER,
+        Role.HEAD,
+        Role.MONITORING_OFFICER,
+        Role.AGENCY_ADMINISTRATOR,
+        Role.SUPPORT_OFFICER,
+        Role.PROFESSIONAL_OFFICER,
+        Role.SECRETARY,
+        Role.CLERK,
+    ),
     "CC002": (Role.HEAD,),
     "CC288": (Role.HEAD,),
 }
