@@ -7,42 +7,23 @@ service. Not here: what a change means (the services), which columns a screen sh
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from flask_appbuilder.models.sqla.interface import SQLAInterface
-from sqlalchemy import ColumnElement, asc, desc, inspect, select
+from sqlalchemy import ColumnElement, inspect, select
 from sqlalchemy.orm import InstrumentedAttribute, joinedload, load_only, selectinload
 from sqlalchemy.orm.interfaces import MANYTOONE, LoaderOption
 
 from backoffice.access.actor import Actor
 from backoffice.errors import NotFoundError, NotPermittedError
 from backoffice.models import StaffMember, TransitionLog
+from backoffice.services.paging import LARGEST_ID, PageRequest, RowPage, statement_of, write_cursor
 
 COUNT_LIMIT = 1000
-_LARGEST_ID = 2**63 - 1
 
 Deed = Callable[..., Any]
 
-
-@dataclass(frozen=True)
-class RowPage:
-    """One page of rows; `total` is counted up to COUNT_LIMIT, and `is_more` says that there are more than that."""
-
-    rows: Sequence[Any]
-    total: int
-    is_more: bool
-
-
-@dataclass(frozen=True)
-class PageRequest:
-    """Which rows: conditions, an order, and the numbers of the page (from 1) and of rows on a page."""
-
-    conditions: Sequence[ColumnElement[bool]]
-    order: str
-    direction: str
-    page: int
-    size: int
+__all__ = ["COUNT_LIMIT", "PageRequest", "RowPage", "ServiceInterface"]
 
 
 class ServiceInterface(SQLAInterface):
@@ -55,20 +36,26 @@ class ServiceInterface(SQLAInterface):
 
     def page(self, wanted: PageRequest, columns: Sequence[str]) -> RowPage:
         """The rows of one page, with the relations of the listed columns loaded, and the capped count."""
-        direction = asc if wanted.direction == "asc" else desc
-        statement = (
-            select(self.obj)
-            .where(*wanted.conditions)
-            .options(*self._loading(columns))
-            .order_by(direction(getattr(self.obj, wanted.order)), direction(self.obj.id))
-            .offset((wanted.page - 1) * wanted.size)
-            .limit(wanted.size)
-        )
-        rows = self.session.scalars(statement).unique().all()
-        if wanted.page == 1 and len(rows) < wanted.size:
-            return RowPage(rows, len(rows), is_more=False)
+        statement = statement_of(self.obj, wanted).options(*self._loading(columns))
+        found = list(self.session.scalars(statement).unique())
+        is_further, rows = len(found) > wanted.size, found[: wanted.size]
+        if wanted.is_backward:
+            rows.reverse()
+        if wanted.is_first and not is_further:
+            return RowPage(rows, len(rows), is_more=False, start=1)
+        has_before = is_further if wanted.is_backward else wanted.after is not None
+        has_after = wanted.before is not None if wanted.is_backward else is_further
         total = self.count(wanted.conditions)
-        return RowPage(rows, min(total, COUNT_LIMIT), is_more=total > COUNT_LIMIT)
+        is_more = total > COUNT_LIMIT
+        last_start = total - len(rows) + 1 if wanted.at_end and not is_more else None
+        return RowPage(
+            rows,
+            min(total, COUNT_LIMIT),
+            is_more,
+            start=1 if wanted.is_first else last_start,
+            before=write_cursor(wanted.order, rows[0]) if rows and has_before else None,
+            after=write_cursor(wanted.order, rows[-1]) if rows and has_after else None,
+        )
 
     def count(self, conditions: Sequence[ColumnElement[bool]]) -> int:
         """How many rows fit, counted no further than one past COUNT_LIMIT."""
@@ -78,7 +65,7 @@ class ServiceInterface(SQLAInterface):
 
     def find(self, pk: int, columns: Sequence[str] = ()) -> Any:
         """The row, read anew under the scope. Raises NotFoundError for a row that is not there or not visible."""
-        if not 0 < pk <= _LARGEST_ID:
+        if not 0 < pk <= LARGEST_ID:
             raise NotFoundError
         statement = select(self.obj).where(self.obj.id == pk).options(*self._loading(columns))
         row = self.session.scalars(statement).unique().one_or_none()

@@ -13,13 +13,14 @@ from flask import g, request, url_for
 from flask_appbuilder import ModelView, expose, has_access
 from sqlalchemy import ColumnElement
 
-from backoffice.services.interface import PageRequest, ServiceInterface
+from backoffice.services.interface import ServiceInterface
+from backoffice.services.paging import PageRequest, check_order
 from backoffice.views import actions
 from backoffice.views.cells import Cell, cell
 from backoffice.views.filters import ListFilter
 from backoffice.views.history import history_lines
 from backoffice.views.labels import LABELS
-from backoffice.views.listing import read_list_request, refuse_unknown
+from backoffice.views.listing import ListShape, read_list_request, refuse_unknown
 from backoffice.views.tables import Tab, facts_of, table_of
 
 TAB_SIZE = 25
@@ -53,6 +54,9 @@ class ScopedModelView(ModelView):
         self.search_columns = sorted({column for item in self.list_filters for column in item.columns})
         # No column is set by the framework: forms hand their values to services (`editing`).
         self.add_columns = self.edit_columns = ["id"]
+        self.shape = ListShape(self.datamodel.obj, self.list_filters, self.order_columns, self.base_order)
+        for column in self.order_columns:
+            check_order(self.datamodel.obj, column)
         super().__init__(**kwargs)
 
     @property
@@ -78,10 +82,8 @@ class ScopedModelView(ModelView):
     @has_access
     def list(self) -> Any:
         """One page of rows, filtered and sorted as the address says."""
-        wanted = read_list_request(request.args, self.list_filters, self.order_columns, self.base_order)
-        conditions = self.base_conditions() + wanted.conditions(self.datamodel.obj, self.list_filters)
-        asked = PageRequest(conditions, wanted.order, wanted.direction, wanted.page, wanted.size)
-        page = self.datamodel.page(asked, self.list_columns)
+        wanted = read_list_request(request.args, self.shape)
+        page = self.datamodel.page(wanted.page_request(self.base_conditions()), self.list_columns)
         table = table_of(self, page.rows)
         return self.render_template(
             self.list_template, title=self.list_title, view=self, wanted=wanted, page=page, table=table
@@ -130,9 +132,8 @@ class ScopedModelView(ModelView):
             return None
         selecting = next(item for item in view.list_filters if item.name == name)
         condition = selecting.condition(view.datamodel.obj, row.id)
-        asked = PageRequest(
-            [condition, *view.base_conditions()], view.base_order[0], view.base_order[1], 1, TAB_SIZE
-        )
+        order, direction = view.base_order
+        asked = PageRequest([condition, *view.base_conditions()], order, direction, TAB_SIZE)
         page = view.datamodel.page(asked, view.list_columns)
         table = table_of(view, page.rows, under=name)
         return Tab(view.list_title, table, page, url_for(f"{view.endpoint}.list", **{name: row.id}))

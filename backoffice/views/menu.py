@@ -14,7 +14,7 @@ from flask_babel import get_locale
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 
-from backoffice.views import errors, formats, gate
+from backoffice.views import errors, formats, gate, listing
 from backoffice.views.agency import AgencyView
 from backoffice.views.base import ScopedModelView
 from backoffice.views.debtor_record import DebtorRecordView
@@ -64,7 +64,13 @@ def prepare(app: Flask) -> None:
     errors.install(app)
     versions = {name: _digest(path) for name, path in STYLES.items()}
     app.context_processor(
-        lambda: {"menu": menu_groups, "language": language, "languages": languages, "versions": versions}
+        lambda: {
+            "menu": menu_groups,
+            "language": language,
+            "languages": languages,
+            "versions": versions,
+            "page_sizes": listing.SIZES,
+        }
     )
 
 
