@@ -28,7 +28,7 @@ def check(stream: BinaryIO, extension: str, limits: Limits) -> None:
                 check_names(entries)
             else:
                 new_office.check(archive, extension)
-    except (zipfile.BadZipFile, zipfile.LargeZipFile, NotImplementedError, EOFError, OSError) as error:
+    except (zipfile.BadZipFile, zipfile.LargeZipFile, RuntimeError, EOFError, OSError) as error:
         raise RefusedError("broken") from error
 
 
