@@ -40,9 +40,14 @@ def build(
             sources,
             root=settings.packages_dir,
             progress=reporter.note if reporter else None,
-            sample=settings.sample,
+            sample=settings.sample or _has_sample_rows(source),
             before_publish=before_publish,
         )
+
+
+def _has_sample_rows(source: Snapshot) -> bool:
+    """Whether the database holds invented rows: then the package says so, whatever the setting says."""
+    return any(True for _ in source.rows(queries.sample_rows_sql()))
 
 
 def snapshot(settings: Settings) -> Snapshot:

@@ -55,7 +55,7 @@ def request(message: Message) -> None:
     """A deed of the back office changed public data: ask for an export of the package, once."""
     package = str(message.arguments["package"])
     outbox.run_once(
-        SYSTEM, message.id, lambda _: export_run.request_export(SYSTEM, package, RunTrigger.COMMAND)
+        SYSTEM, message.id, lambda _: export_run.request_export(SYSTEM, package, RunTrigger.CHANGE)
     )
 
 

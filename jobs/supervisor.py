@@ -35,7 +35,10 @@ class Child:
 
 @dataclass
 class Supervisor:
-    """Runs its children until `stop` is called or a signal asks for the end."""
+    """Runs its children until `stop` is called or a signal asks for the end.
+
+    The first child serves the others: it is started before them and stopped after them.
+    """
 
     children: list[Child]
     environment: Mapping[str, str] = field(default_factory=lambda: dict(os.environ))
@@ -66,16 +69,8 @@ class Supervisor:
 
     def stop(self) -> None:
         """Ask every child to end, wait a little, then end it; a killed job is simply run again later."""
-        running = [child.process for child in self.children if child.process and child.process.poll() is None]
-        for process in running:
-            process.terminate()
-        end = time.monotonic() + _GRACE
-        for process in running:
-            try:
-                process.wait(timeout=max(0.1, end - time.monotonic()))
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
+        _end(self.children[1:])
+        _end(self.children[:1])
 
     def _start(self, child: Child, now: float) -> None:
         # A session of its own: Ctrl-C reaches the supervisor alone, which then stops the others in order.
@@ -94,6 +89,20 @@ class Supervisor:
 
     def _asked_to_stop(self, _number: int, _frame: FrameType | None) -> None:
         self.stopping = True
+
+
+def _end(children: Sequence[Child]) -> None:
+    """End these children together."""
+    running = [child.process for child in children if child.process and child.process.poll() is None]
+    for process in running:
+        process.terminate()
+    end = time.monotonic() + _GRACE
+    for process in running:
+        try:
+            process.wait(timeout=max(0.1, end - time.monotonic()))
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
 
 
 def role_command(role: str, *options: str) -> list[str]:

@@ -172,8 +172,9 @@ class OutboxState(StrEnum):
 
 
 class RunTrigger(StrEnum):
-    """What started an export run."""
+    """What started an export run; `change` is a deed of the back office on public data."""
 
     SCHEDULE = "schedule"
     BUTTON = "button"
     COMMAND = "command"
+    CHANGE = "change"

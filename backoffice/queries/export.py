@@ -35,6 +35,14 @@ def debtor_record_count_sql() -> str:
     return "SELECT count(*) FROM debtor_record r WHERE r.state IN ('published', 'withdrawal_due')"
 
 
+def sample_rows_sql() -> str:
+    """One row when anything that is or was public, or is counted, is invented."""
+    return (
+        "SELECT 1 WHERE EXISTS (SELECT 1 FROM enforcement_case WHERE is_sample) "
+        "OR EXISTS (SELECT 1 FROM debtor_record WHERE is_sample)"
+    )
+
+
 def agency_parents_sql() -> str:
     """Each agency's code with its parent's, for the roll-up."""
     return (

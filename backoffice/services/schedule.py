@@ -7,7 +7,7 @@ seconds (`jobs.schedule`), what a run does (`export_run`).
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any
 
@@ -31,6 +31,7 @@ from backoffice.workflow.permissions import Permission
 
 # After a long standstill the history shows at most this many missed moments; the older ones are passed over.
 _SHOWN_MISSED = 20
+SHORTEST_DISTANCE = timedelta(minutes=10)
 
 
 def set_schedule(
@@ -44,6 +45,8 @@ def set_schedule(
     if not (actor.may(Permission.SCHEDULE_EDIT) or actor.may(Permission.SYSTEM)):
         raise NotPermittedError
     package, cron = known_package(package), valid_cron(cron)
+    if not actor.may(Permission.SYSTEM):
+        _check_pace(cron)
     try:
         with unit_of_work(actor) as session:
             schedule = schedule_of(session, package)
@@ -91,6 +94,24 @@ def valid_cron(text: str) -> str:
     except (ValueError, KeyError):
         raise InvalidInputError("cron", N_("This schedule never comes due.")) from None
     return cron
+
+
+def _check_pace(cron: str) -> None:
+    """Refuse moments so close together that one run would still work when the next is due."""
+    moments = croniter(cron, clock.now())
+    first = before = moments.get_next(datetime)
+    # Within a week every short distance that five fields can make has been seen.
+    while before - first < timedelta(days=7):
+        after = moments.get_next(datetime)
+        if after - before < SHORTEST_DISTANCE:
+            raise InvalidInputError(
+                "cron",
+                N_(
+                    "Leave at least %(minutes)s minutes between two exports, for example “0 * * * *” for every hour."
+                ),
+                minutes=int(SHORTEST_DISTANCE.total_seconds() // 60),
+            )
+        before = after
 
 
 def tick(actor: Actor, now: datetime | None = None) -> list[int]:

@@ -57,7 +57,7 @@ def request_purge(session: Session, actor: Actor, record_id: int) -> None:
     """The published packages no longer hold the record: ask for a purged site, and for fresh packages."""
     request_site_build(session, purged_record=record_id)
     for package in ("debtors", "statistics"):
-        request_export(actor, package, RunTrigger.COMMAND)
+        request_export(actor, package, RunTrigger.CHANGE)
 
 
 def note_taken_down(session: Session, record_id: int) -> None:

@@ -80,6 +80,7 @@ LABELS: Mapping[str, Any] = {
     "source": _l("Source"),
     "started_at": _l("Started at"),
     "starts_at": _l("In force since"),
+    "next_run_at": _l("Next run"),
     "state": _l("State"),
     "status": _l("State"),
     "successor": _l("Successor agency"),

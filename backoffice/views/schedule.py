@@ -10,8 +10,10 @@ from backoffice.access.actor import Actor
 from backoffice.forms.schedule import ScheduleForm
 from backoffice.models import ExportSchedule
 from backoffice.services.interface import ServiceInterface
-from backoffice.services.schedule import set_schedule
+from backoffice.services.schedule import next_moment, set_schedule
+from backoffice.views import formats
 from backoffice.views.base import ScopedModelView
+from backoffice.views.cells import Cell, cell
 from backoffice.views.editing import EditMixin
 from backoffice.views.filters import ChoiceFilter
 from backoffice.views.words import PACKAGES
@@ -33,11 +35,17 @@ class ScheduleView(EditMixin, ScopedModelView):
     list_title = _l("Schedule of exports")
     show_title = _l("Schedule")
     edit_title = _l("Change the schedule")
-    list_columns = ("package_name", "cron", "is_enabled", "starts_at")
-    show_columns = ("package_name", "cron", "is_enabled", "starts_at", "changed_at")
+    list_columns = ("package_name", "cron", "is_enabled", "next_run_at")
+    show_columns = ("package_name", "cron", "is_enabled", "next_run_at", "starts_at", "changed_at")
     order_columns = ("id",)
     base_order = ("id", "asc")
     list_filters = (ChoiceFilter("package", _l("Data package"), ("package_name",), choices=PACKAGES),)
+
+    def cell(self, row: ExportSchedule, column: str) -> Cell:
+        """Also when the schedule comes due next, so that a slip in the five fields is seen at once."""
+        if column == "next_run_at":
+            return Cell(formats.moment(next_moment(row)), "date")
+        return cell(row, column)
 
     def title_of(self, row: ExportSchedule) -> str:
         """The package in words."""

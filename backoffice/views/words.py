@@ -81,6 +81,7 @@ RUN_TRIGGERS: Mapping[str, Word] = {
     "schedule": _l("Schedule"),
     "button": _l("Button on this screen"),
     "command": _l("Command line"),
+    "change": _l("Change of public records"),
 }
 PACKAGES: Mapping[str, Word] = {"debtors": _l("Debtor records"), "statistics": _l("Statistics")}
 PARTY_ROLES: Mapping[str, Word] = {

@@ -8,6 +8,7 @@ import signal
 import stat
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -212,6 +213,31 @@ def test_supervisor_waits_longer_when_a_child_keeps_dying(tmp_path: Path) -> Non
         child.restart_at = 0.0
     assert pauses == [1.0, 2.0, 4.0]
     supervisor.stop()
+
+
+def test_supervisor_ends_the_first_child_last_when_it_stops(tmp_path: Path) -> None:
+    script = (
+        "import os, signal, sys, time\n"
+        "def end(*_):\n"
+        "    time.sleep(float(sys.argv[2])); open(sys.argv[3], 'a').write(sys.argv[1]); sys.exit()\n"
+        "signal.signal(signal.SIGTERM, end)\n"
+        "os.mkfifo(sys.argv[3] + sys.argv[1]); open(sys.argv[3] + sys.argv[1], 'w').close()\n"
+        "time.sleep(60)\n"
+    )
+    ended = tmp_path / "ended"
+    children = [
+        Child(name, [sys.executable, "-c", script, name, pause, str(ended)])
+        for name, pause in (("broker", "0"), ("worker", "0.2"))
+    ]
+    supervisor = Supervisor(children)
+    supervisor.look_after()
+    for child in children:
+        pipe = Path(f"{ended}{child.name}")
+        while not pipe.exists():
+            time.sleep(0.01)
+        pipe.read_bytes()
+    supervisor.stop()
+    assert ended.read_text() == "workerbroker"
 
 
 def test_scheduler_goes_on_when_redis_is_away(ready: Settings) -> None:

@@ -7,6 +7,7 @@ import json
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import psycopg
@@ -75,6 +76,17 @@ def test_worker_publishes_package_and_asks_for_the_site(ready: Settings) -> None
     assert published(ready)["sample"] is True
     with unit_of_work(SYSTEM) as session:
         assert "site.build" in set(session.scalars(select(OutboxMessage.job)))
+
+
+def test_package_is_marked_when_invented_rows_are_in_it_without_the_setting(ready: Settings) -> None:
+    rows.add_records(2)
+    packages.build(replace(ready, sample=False), "debtors")
+    assert published(ready)["sample"] is True
+
+
+def test_package_is_not_marked_when_nothing_in_it_is_invented(ready: Settings) -> None:
+    packages.build(replace(ready, sample=False), "debtors")
+    assert published(ready).get("sample", False) is False
 
 
 def test_run_is_unchanged_when_the_data_are_the_same(first_version: Settings) -> None:

@@ -153,6 +153,18 @@ def test_schedule_is_refused_when_the_cron_text_is_wrong(ready: Settings) -> Non
         assert session.query(ExportSchedule).count() == 0
 
 
+@pytest.mark.parametrize("cron", ["0 * * * *", "*/10 * * * *", "0 2 1 1 *", "0,30 8-17 * * 1-5"])
+def test_schedule_is_taken_when_ten_minutes_lie_between_its_moments(ready: Settings, cron: str) -> None:
+    assert schedule.set_schedule(EDITOR, "debtors", cron).cron == cron
+
+
+@pytest.mark.parametrize("cron", ["* * * * *", "*/9 * * * *", "55,59 3 * * *", "0-1 2 * * 0"])
+def test_schedule_is_refused_when_its_moments_lie_too_close(ready: Settings, cron: str) -> None:
+    with pytest.raises(InvalidInputError) as caught:
+        schedule.set_schedule(EDITOR, "debtors", cron)
+    assert caught.value.params == {"minutes": 10}
+
+
 def test_schedule_is_refused_when_not_permitted_or_unknown_package(ready: Settings) -> None:
     with pytest.raises(NotPermittedError):
         schedule.set_schedule(

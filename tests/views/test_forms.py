@@ -156,7 +156,9 @@ def test_schedule_is_changed_when_the_five_fields_are_right(world: World, client
     assert (row.cron, row.is_enabled, row.version) == ("30 1 * * 1-5", False, 2)
 
 
-@pytest.mark.parametrize("cron", ["", "every day", "* * * *", "61 * * * *", "@daily", "0 0 31 2 *"])
+@pytest.mark.parametrize(
+    "cron", ["", "every day", "* * * *", "61 * * * *", "@daily", "0 0 31 2 *", "* * * * *", "0,5 2 * * 1"]
+)
 def test_schedule_is_not_changed_when_the_fields_are_wrong(light_world: World, cron: str) -> None:
     client = light_world.client(ADMINISTRATOR)
     address = f"/schedules/edit/{light_world.shared['ScheduleView']}"
