@@ -1,25 +1,166 @@
-// What the staff screens do beyond plain HTML: the menu on narrow screens, and the progress of a running export.
+// What the staff screens do beyond plain HTML: menu, theme, things that open, tabs, table heads, dialogs, progress.
 // Everything works without this script; pages then show the state of the moment they were opened.
 "use strict";
 
 const POLL_EVERY = 2000;
+const root = document.documentElement;
 
+function keep(name, value) {
+  try {
+    if (value) localStorage.setItem(name, value);
+    else localStorage.removeItem(name);
+  } catch {
+    // Storage may be forbidden: the choice then lasts as long as the page.
+  }
+}
+
+// The menu: a drawer on narrow screens, a strip of drawings on wide ones if the person likes.
 function setUpMenu() {
   const button = document.querySelector(".menu-button");
   const menu = document.getElementById("menu");
   if (!button || !menu) return;
-  document.documentElement.classList.add("js");
+  const main = document.getElementById("main");
+  const isOpen = () => button.getAttribute("aria-expanded") === "true";
   const set = (open) => {
     button.setAttribute("aria-expanded", String(open));
     menu.classList.toggle("menu-open", open);
+    main.inert = open;
   };
-  button.addEventListener("click", () => set(button.getAttribute("aria-expanded") !== "true"));
+  button.addEventListener("click", () => set(!isOpen()));
   document.addEventListener("keydown", (event) => {
-    if (event.key === "Escape" && button.getAttribute("aria-expanded") === "true") {
+    if (event.key === "Escape" && isOpen()) {
       set(false);
       button.focus();
     }
   });
+  document.addEventListener("click", (event) => {
+    if (isOpen() && !menu.contains(event.target) && !button.contains(event.target)) set(false);
+  });
+  matchMedia("(max-width: 60rem)").addEventListener("change", () => set(false));
+  menu.querySelector('[aria-current]')?.scrollIntoView({ block: "nearest" });
+}
+
+function setUpMenuWidth() {
+  const button = document.querySelector(".menu-width");
+  if (!button) return;
+  const isNarrow = () => root.dataset.menu === "narrow";
+  const show = () => {
+    button.setAttribute("aria-pressed", String(isNarrow()));
+    for (const link of document.querySelectorAll(".menu a, .menu-width")) {
+      if (isNarrow()) link.title = link.textContent.trim();
+      else link.removeAttribute("title");
+    }
+  };
+  button.addEventListener("click", () => {
+    if (isNarrow()) delete root.dataset.menu;
+    else root.dataset.menu = "narrow";
+    keep("menu", root.dataset.menu);
+    show();
+  });
+  show();
+}
+
+function setUpTheme() {
+  const buttons = [...document.querySelectorAll("[data-theme-choice]")];
+  const show = () => {
+    for (const button of buttons) {
+      button.setAttribute("aria-pressed", String(button.dataset.themeChoice === (root.dataset.theme ?? "")));
+    }
+  };
+  for (const button of buttons) {
+    button.addEventListener("click", () => {
+      const theme = button.dataset.themeChoice;
+      if (theme) root.dataset.theme = theme;
+      else delete root.dataset.theme;
+      keep("theme", theme);
+      show();
+    });
+  }
+  show();
+}
+
+// What opens below a button closes again by Escape, by a click elsewhere, and when the focus leaves it.
+function setUpDrops() {
+  const close = (drop) => { drop.open = false; };
+  const opened = () => document.querySelectorAll("details.drop[open]");
+  document.addEventListener("click", (event) => {
+    for (const drop of opened()) if (!drop.contains(event.target)) close(drop);
+  });
+  document.addEventListener("focusin", (event) => {
+    for (const drop of opened()) if (!drop.contains(event.target)) close(drop);
+  });
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    for (const drop of opened()) {
+      const held = drop.contains(document.activeElement);
+      close(drop);
+      if (held) drop.querySelector("summary").focus();
+    }
+  });
+}
+
+function setUpDialogs() {
+  for (const button of document.querySelectorAll("[data-dialog]")) {
+    button.addEventListener("click", () => document.getElementById(button.dataset.dialog)?.showModal());
+  }
+  for (const button of document.querySelectorAll(".dialog-close")) {
+    button.addEventListener("click", () => button.closest("dialog").close());
+  }
+}
+
+// Sections become tabs: one is shown, the arrow keys move, the address keeps which.
+function setUpTabs(holder) {
+  const list = holder.querySelector(".tab-list");
+  const tabs = [...list.querySelectorAll(".tab")];
+  const panelOf = (tab) => document.getElementById(tab.hash.slice(1));
+  const select = (chosen) => {
+    for (const tab of tabs) {
+      tab.setAttribute("aria-selected", String(tab === chosen));
+      tab.tabIndex = tab === chosen ? 0 : -1;
+      panelOf(tab).hidden = tab !== chosen;
+    }
+  };
+  const fromAddress = () => tabs.find((tab) => {
+    const target = location.hash.length > 1 && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    return target && panelOf(tab).contains(target);
+  });
+  list.setAttribute("role", "tablist");
+  for (const tab of tabs) {
+    tab.setAttribute("role", "tab");
+    tab.id ||= `of-${tab.hash.slice(1)}`;
+    tab.setAttribute("aria-controls", tab.hash.slice(1));
+    const panel = panelOf(tab);
+    panel.setAttribute("role", "tabpanel");
+    panel.setAttribute("aria-labelledby", tab.id);
+    tab.addEventListener("click", (event) => {
+      event.preventDefault();
+      history.replaceState(null, "", tab.hash);
+      select(tab);
+    });
+  }
+  list.addEventListener("keydown", (event) => {
+    const here = tabs.indexOf(document.activeElement);
+    const steps = { ArrowRight: here + 1, ArrowLeft: here - 1, Home: 0, End: tabs.length - 1 };
+    if (here < 0 || !(event.key in steps)) return;
+    event.preventDefault();
+    const next = tabs[(steps[event.key] + tabs.length) % tabs.length];
+    next.focus();
+    next.click();
+  });
+  addEventListener("hashchange", () => { const tab = fromAddress(); if (tab) select(tab); });
+  select(fromAddress() ?? tabs[0]);
+  holder.classList.add("tabs-ready");
+}
+
+// The head of a table sticks below the top bar where the table fits; a table that scrolls sideways keeps its own box.
+function setUpTables() {
+  const seen = new ResizeObserver((entries) => {
+    for (const { target } of entries) {
+      target.classList.remove("fits");
+      target.classList.toggle("fits", target.scrollWidth <= target.clientWidth + 1);
+    }
+  });
+  for (const holder of document.querySelectorAll(".table-scroll")) seen.observe(holder);
 }
 
 async function followProgress(holder) {
@@ -40,6 +181,12 @@ async function followProgress(holder) {
 }
 
 setUpMenu();
+setUpMenuWidth();
+setUpTheme();
+setUpDrops();
+setUpDialogs();
+setUpTables();
+for (const holder of document.querySelectorAll("[data-tabs]")) setUpTabs(holder);
 for (const holder of document.querySelectorAll("[data-progress]")) {
   if (holder.querySelector('[data-moving="yes"]')) followProgress(holder);
 }

@@ -53,7 +53,7 @@ _SCREEN_OF: Mapping[str, str] = {
 
 @dataclass(frozen=True)
 class Cell:
-    """What one column shows: `shape` is text, date, number, badge or long; `tone` colours a badge."""
+    """What one column shows: `shape` is text, code, date, number, badge or long; `tone` colours a badge."""
 
     text: str
     shape: str = "text"
@@ -112,4 +112,11 @@ def _by_name(name: str, value: Any) -> Cell:
         return Cell(formats.yes_no(value))
     if isinstance(value, int):
         return Cell(formats.count(value), "number")
-    return Cell(formats.plain(value), "long" if name in {"address", "description", "name"} else "text")
+    return Cell(formats.plain(value), _text_shape(name))
+
+
+def _text_shape(name: str) -> str:
+    """How a text may be broken: numbers of documents and codes never, long texts over several lines."""
+    if name.endswith(("_number", "_code")) or name in {"code", "username"}:
+        return "code"
+    return "long" if name in {"address", "description", "name"} else "text"

@@ -128,7 +128,7 @@ def _broken(_error: Exception) -> Any:
 
 def _page(status: int, text: Any) -> tuple[str, int]:
     heading = _HEADINGS.get(status, _HEADINGS[400])
-    return render_template("error.html", title=heading, sentence=text), status
+    return render_template("error.html", title=heading, sentence=text, code=status), status
 
 
 def _readable(value: object, language: str) -> object:

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from flask import Blueprint, Flask, current_app, request, url_for
 from flask_appbuilder import AppBuilder
-from flask_babel import get_locale
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 
-from backoffice.views import errors, formats, gate, listing
+from backoffice.views import errors, formats, frame, gate, listing
 from backoffice.views.agency import AgencyView
 from backoffice.views.base import ScopedModelView
 from backoffice.views.debtor_record import DebtorRecordView
@@ -25,7 +22,6 @@ from backoffice.views.legal_rule import LegalRuleView
 from backoffice.views.schedule import ScheduleView
 from backoffice.views.staff_member import StaffView
 from backoffice.views.working_calendar import CalendarView
-from config import ROOT
 
 MENU: tuple[tuple[Any, tuple[type[ScopedModelView], ...]], ...] = (
     (_l("Enforcement"), (CaseView, PartyView, EnforcementDecisionView, NonEnforceableDecisionView)),
@@ -34,14 +30,21 @@ MENU: tuple[tuple[Any, tuple[type[ScopedModelView], ...]], ...] = (
     (_l("Rules and calendar"), (LegalRuleView, CalendarView)),
     (_l("Organisation"), (AgencyView, StaffView)),
 )
-# Styles and scripts by name; their address carries what is in them, so that an update is seen at once.
-STYLES = {
-    "fonts": ROOT / "site" / "assets" / "stylesheets" / "fonts.css",
-    "tokens": ROOT / "site" / "assets" / "stylesheets" / "tokens.css",
-    "style": ROOT / "backoffice" / "static" / "staff.css",
-    "script": ROOT / "backoffice" / "static" / "staff.js",
-}
 STATIC_AGE = 24 * 3600
+# The drawing before each screen in the menu (`static/icons.svg`).
+ICONS = {
+    "CaseView": "folder",
+    "PartyView": "people",
+    "EnforcementDecisionView": "file-check",
+    "NonEnforceableDecisionView": "file-pause",
+    "DebtorRecordView": "megaphone",
+    "ExportRunView": "database",
+    "ScheduleView": "clock",
+    "LegalRuleView": "book",
+    "CalendarView": "calendar",
+    "AgencyView": "building",
+    "StaffView": "badge",
+}
 # Screens that are reached from other screens and need no place in the menu.
 INNER = (ObligationView,)
 
@@ -53,25 +56,18 @@ class Entry:
     label: Any
     url: str
     is_here: bool
+    icon: str
 
 
 def prepare(app: Flask) -> None:
     """Set what must be known before the screens: static files, formats, errors, the gate."""
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = STATIC_AGE
-    shared = Blueprint("shared", __name__, static_folder=ROOT / "site" / "assets", static_url_path="/shared")
+    shared = Blueprint("shared", __name__, static_folder=frame.SHARED, static_url_path="/shared")
     app.register_blueprint(shared)
     formats.install(app)
     errors.install(app)
-    versions = {name: _digest(path) for name, path in STYLES.items()}
-    app.context_processor(
-        lambda: {
-            "menu": menu_groups,
-            "language": language,
-            "languages": languages,
-            "versions": versions,
-            "page_sizes": listing.SIZES,
-        }
-    )
+    frame.install(app)
+    app.jinja_env.globals.update(menu=menu_groups, page_sizes=listing.SIZES)
 
 
 def register(appbuilder: AppBuilder, app: Flask) -> None:
@@ -94,7 +90,12 @@ def menu_groups() -> Sequence[tuple[Any, Sequence[Entry]]]:
         (
             group,
             [
-                Entry(screen.list_title, url_for(f"{screen.__name__}.list"), screen.__name__ == here)
+                Entry(
+                    screen.list_title,
+                    url_for(f"{screen.__name__}.list"),
+                    screen.__name__ == here,
+                    ICONS.get(screen.__name__, "list"),
+                )
                 for screen in screens
                 if may("menu_access", screen.__name__)
             ],
@@ -102,18 +103,3 @@ def menu_groups() -> Sequence[tuple[Any, Sequence[Entry]]]:
         for group, screens in MENU
     ]
     return [(group, entries) for group, entries in groups if entries]
-
-
-def language() -> str:
-    """The language of the page, for its `lang`."""
-    return str(get_locale())
-
-
-def languages() -> dict[str, str]:
-    """The languages a person may choose, by code."""
-    return {code: entry["name"] for code, entry in current_app.config["LANGUAGES"].items()}
-
-
-def _digest(path: Path) -> str:
-    """A short word for what is in a file."""
-    return hashlib.sha256(path.read_bytes()).hexdigest()[:12]

@@ -163,6 +163,7 @@ def test_person_is_found_when_the_name_is_typed_without_marks(open_page: Opener,
 def test_language_changes_and_stays_when_it_is_chosen(open_page: Opener, staff: Staff) -> None:
     page = sign_in(open_page, staff, HEAD)
     page.goto(staff.address("/cases/list/"))
+    page.locator(".who > summary").click()
     page.get_by_role("button", name="English").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Cases")
     assert page.locator("html").get_attribute("lang") == "en"
