@@ -37,10 +37,12 @@ _HEAD = _OFFICER | {
     Permission.DEBTOR_RECORD_PUBLISH,
     Permission.DEBTOR_RECORD_AMEND,
     Permission.DEBTOR_RECORD_WITHDRAW,
+    Permission.DEBTOR_RECORD_COMPARE,
+    Permission.STATISTICS_READ,
 }
 _EXPORT = frozenset({Permission.EXPORT_READ, Permission.EXPORT_RUN, Permission.SCHEDULE_READ})
 
-_CENTRAL = _READ | {Permission.EXPORT_READ, Permission.SCHEDULE_READ}
+_CENTRAL = _READ | {Permission.EXPORT_READ, Permission.SCHEDULE_READ, Permission.STATISTICS_READ}
 
 POLICY: dict[Role, frozenset[Permission]] = {
     # Receives requests and answers them: needs the files, changes none of them.
@@ -53,11 +55,13 @@ POLICY: dict[Role, frozenset[Permission]] = {
     Role.CLERK: _READ,
     Role.ENFORCEMENT_OFFICER: _OFFICER | {Permission.CASE_OPEN},
     # Compares what is public with the decisions and reports to the head (R53).
-    Role.MONITORING_OFFICER: _READ | {Permission.EXPORT_READ},
+    Role.MONITORING_OFFICER: _READ
+    | {Permission.EXPORT_READ, Permission.DEBTOR_RECORD_COMPARE, Permission.STATISTICS_READ},
     # Answers for accuracy (R54, R63) and reports changes of staff (R77): sees both, and who did what.
     Role.HEAD: _HEAD | {Permission.STAFF_READ, Permission.LOG_READ},
     Role.COMPLAINTS_OFFICER: _READ | {Permission.LOG_READ},
-    Role.AGENCY_ADMINISTRATOR: _READ | {Permission.STAFF_READ, Permission.STAFF_EDIT},
+    Role.AGENCY_ADMINISTRATOR: _READ
+    | {Permission.STAFF_READ, Permission.STAFF_EDIT, Permission.STATISTICS_READ},
     Role.CENTRAL_OFFICER: _CENTRAL,
     Role.CENTRAL_UNIT_HEAD: _CENTRAL | {Permission.STAFF_READ, Permission.LOG_READ},
     Role.EXPORT_OPERATOR: _EXPORT | {Permission.AGENCY_READ},
@@ -73,6 +77,7 @@ POLICY: dict[Role, frozenset[Permission]] = {
         Permission.STAFF_READ,
         Permission.STAFF_EDIT,
         Permission.LOG_READ,
+        Permission.STATISTICS_READ,
     },
 }
 

@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, Select, or_, select
 
+from backoffice import clock
 from backoffice.errors import NotFoundError
 from backoffice.models import AgencyLevelName, AgencyName, EnforcementAgency
 from backoffice.models.states import AgencyLevel
@@ -38,6 +39,11 @@ def valid_on(day: date) -> ColumnElement[bool]:
     """The condition that an agency exists on the day; both ends are included."""
     begun = or_(EnforcementAgency.valid_from.is_(None), EnforcementAgency.valid_from <= day)
     return begun & or_(EnforcementAgency.valid_to.is_(None), EnforcementAgency.valid_to >= day)
+
+
+def ended_agencies() -> Select[int]:
+    """The ids of agencies in the present scope that exist no longer, as a part of another statement."""
+    return select(EnforcementAgency.id).where(EnforcementAgency.valid_to < clock.today())
 
 
 def agency_in_force(agency_id: int, day: date) -> EnforcementAgency:

@@ -8,7 +8,7 @@ from flask_babel import lazy_gettext as _l
 
 from backoffice.models import DebtorRecord
 from backoffice.services.interface import ServiceInterface
-from backoffice.views import home
+from backoffice.views import queue_filters
 from backoffice.views.actions import StepMixin
 from backoffice.views.base import ScopedModelView
 from backoffice.views.filters import ChoiceFilter, DayFilter, NameFilter, TextFilter
@@ -43,14 +43,18 @@ class DebtorRecordView(StepMixin, ScopedModelView):
             "number", _l("Judgment or decision number"), ("judgment_number", "enforcement_decision_number")
         ),
         ChoiceFilter("state", _l("State"), ("state",), choices=RECORD_STATES),
-        home.publish_due,
-        home.withdraw_due,
-        home.amend_due,
+        queue_filters.publish_due,
+        queue_filters.withdraw_due,
+        queue_filters.amend_due,
+        queue_filters.given_back,
+        queue_filters.differs,
+        queue_filters.not_removed,
         ChoiceFilter("reason", _l("Reason"), ("reason_code",), choices=GROUNDS),
         DayFilter("published_from", _l("Published from"), ("published_on",)),
         DayFilter("published_to", _l("Published to"), ("published_on",), until=True),
         AgencyFilter("agency", _l("Agency code, with those below"), ("agency_path",)),
         IdFilter("decision", "", ("decision_id",)),
+        IdFilter("at", "", ("agency_id",)),
     )
     show_fieldsets = (
         (

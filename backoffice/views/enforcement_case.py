@@ -8,6 +8,7 @@ from flask_babel import lazy_gettext as _l
 
 from backoffice.models import CaseParty, EnforcementCase, EnforcementObligation
 from backoffice.services.interface import ServiceInterface
+from backoffice.views import queue_filters
 from backoffice.views.actions import StepMixin
 from backoffice.views.base import ScopedModelView
 from backoffice.views.enforcement_decision import EnforcementDecisionView, NonEnforceableDecisionView
@@ -85,9 +86,12 @@ class CaseView(StepMixin, ScopedModelView):
         TextFilter("q", _l("Case or judgment number"), ("case_number", "judgment_number")),
         ChoiceFilter("state", _l("State"), ("state",), choices=CASE_STATES),
         ChoiceFilter("origin", _l("Origin"), ("origin",), choices=ORIGINS),
+        queue_filters.my_cases,
+        queue_filters.verification_due,
         DayFilter("accepted_from", _l("Accepted from"), ("accepted_on",)),
         DayFilter("accepted_to", _l("Accepted to"), ("accepted_on",), until=True),
         AgencyFilter("agency", _l("Agency code, with those below"), ("agency_path",)),
+        IdFilter("at", "", ("agency_id",)),
     )
     show_fieldsets = (
         (_l("Case"), {"fields": ["case_number", "state", "origin", "agency", "officer"]}),

@@ -33,6 +33,7 @@ class EnforcementDecisionView(StepMixin, ScopedModelView):
         ChoiceFilter("state", _l("State"), ("state",), choices=DECISION_STATES),
         AgencyFilter("agency", _l("Agency code, with those below"), ("agency_path",)),
         IdFilter("case", "", ("case_id",)),
+        IdFilter("at", "", ("agency_id",)),
     )
     show_columns = ("decision_number", "decided_on", "state", "signed_by", "case", "agency")
 
@@ -58,6 +59,7 @@ class NonEnforceableDecisionView(StepMixin, ScopedModelView):
         DayFilter("decided_to", _l("Decided to"), ("decided_on",), until=True),
         AgencyFilter("agency", _l("Agency code, with those below"), ("agency_path",)),
         IdFilter("case", "", ("case_id",)),
+        IdFilter("at", "", ("agency_id",)),
     )
     show_fieldsets = (
         (_l("Decision"), {"fields": ["decision_number", "decided_on", "state", "ground_code", "signed_by"]}),

@@ -16,6 +16,7 @@ from backoffice.models.states import RunTrigger
 from backoffice.services.export_run import cancel_run, request_export, run_again
 from backoffice.services.interface import ServiceInterface
 from backoffice.services.run_report import TEXTS
+from backoffice.views import queue_filters
 from backoffice.views.base import ScopedModelView
 from backoffice.views.cells import Cell, cell
 from backoffice.views.export_report import read_report
@@ -42,6 +43,7 @@ class ExportRunView(ScopedModelView):
     list_filters = (
         ChoiceFilter("package", _l("Data package"), ("package_name",), choices=PACKAGES),
         ChoiceFilter("state", _l("State"), ("state",), choices=RUN_STATES),
+        queue_filters.not_repaired,
     )
     show_fieldsets = (
         (_l("Run"), {"fields": ["package_name", "state", "triggered_by", "requested_by", "attempts"]}),

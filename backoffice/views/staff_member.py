@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, select
 from backoffice.access.scope import current_scope
 from backoffice.models import EnforcementAgency, StaffMember
 from backoffice.services.interface import ServiceInterface
+from backoffice.views import queue_filters
 from backoffice.views.base import ScopedModelView
 from backoffice.views.cells import Cell, cell
 from backoffice.views.filters import TextFilter
@@ -26,7 +27,10 @@ class StaffView(ScopedModelView):
     show_columns = ("full_name",)
     order_columns = ("username", "id")
     base_order = ("username", "asc")
-    list_filters = (TextFilter("q", _l("Name or user name"), ("last_name", "first_name", "username")),)
+    list_filters = (
+        TextFilter("q", _l("Name or user name"), ("last_name", "first_name", "username")),
+        queue_filters.to_look_at,
+    )
 
     def base_conditions(self) -> list[ColumnElement[bool]]:
         """Only people of agencies in scope; people without an agency are nobody's staff."""

@@ -1,39 +1,22 @@
-"""Filters that know the work: what is due, rows of another row, rows of an agency and those below it."""
+"""Filters that know other rows: rows of another row, rows of an agency and those below it.
+
+Not here: what is due or waits for somebody (`queue_filters`).
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, false, select
 
-from backoffice import clock
 from backoffice.access.scope import Scope
 from backoffice.extensions import db
 from backoffice.models import EnforcementAgency
 from backoffice.views.bad_query import BadQueryError
-from backoffice.views.filters import ChoiceFilter, ListFilter
+from backoffice.views.filters import ListFilter
 
 LARGEST_ID = 2**63 - 1
-_SOON = timedelta(days=3)
-
-
-@dataclass(frozen=True)
-class DueFilter(ChoiceFilter):
-    """What is late, or due within three days, among the rows in the states that wait for it."""
-
-    states: tuple[str, ...] = ()
-
-    def condition(self, model: type[Any], value: str) -> ColumnElement[bool]:
-        """The open step's day against today."""
-        (column,) = self.columns
-        due, today = getattr(model, column), clock.today()
-        waiting = model.state.in_(self.states)
-        found: ColumnElement[bool] = waiting & (
-            (due < today) if value == "overdue" else due.between(today, today + _SOON)
-        )
-        return found
 
 
 @dataclass(frozen=True)

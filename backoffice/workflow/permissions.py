@@ -27,6 +27,7 @@ class Permission(StrEnum):
     DEBTOR_RECORD_PUBLISH = "debtor_record.publish"
     DEBTOR_RECORD_AMEND = "debtor_record.amend"
     DEBTOR_RECORD_WITHDRAW = "debtor_record.withdraw"
+    DEBTOR_RECORD_COMPARE = "debtor_record.compare"
     EXPORT_READ = "export.read"
     EXPORT_RUN = "export.run"
     SCHEDULE_READ = "schedule.read"
@@ -38,6 +39,7 @@ class Permission(StrEnum):
     STAFF_READ = "staff.read"
     STAFF_EDIT = "staff.edit"
     LOG_READ = "log.read"
+    STATISTICS_READ = "statistics.read"
 
     @property
     def is_reading(self) -> bool:

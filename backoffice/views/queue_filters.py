@@ -1,0 +1,135 @@
+"""Filters behind the queues of the first page: what is due by which day, what is mine, what waits for whom.
+
+Belongs here: filters that a queue opens a list with. Not here: which queues there are (`queues`), conditions over
+several tables (`queries.waiting_work`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import ColumnElement, and_
+
+from backoffice import clock
+from backoffice.access.identity import current_actor
+from backoffice.models.states import CaseState
+from backoffice.queries import waiting_work
+from backoffice.queries.cases import ENDED
+from backoffice.views.filters import ChoiceFilter
+
+OVERDUE, TODAY, SOON, ALL = "overdue", "today", "soon", "all"
+BANDS = (OVERDUE, TODAY, SOON)
+_SOON = timedelta(days=3)
+DUE_CHOICES = {
+    OVERDUE: _l("Overdue"),
+    TODAY: _l("Due today"),
+    SOON: _l("Due in the next three days"),
+    ALL: _l("All that wait"),
+}
+_YES = {"yes": _l("Yes")}
+
+
+@dataclass(frozen=True)
+class DueFilter(ChoiceFilter):
+    """What is late, due today or in the three days after, or not yet done, among the rows in the states that wait."""
+
+    states: tuple[str, ...] = ()
+
+    def condition(self, model: type[Any], value: str) -> ColumnElement[bool]:
+        """The open step's day against today."""
+        (column,) = self.columns
+        due, today = getattr(model, column), clock.today()
+        waiting: ColumnElement[bool] = model.state.in_(self.states)
+        if value == ALL:
+            return and_(waiting, due.is_not(None))
+        if value == SOON:
+            return and_(waiting, due > today, due <= today + _SOON)
+        return and_(waiting, due < today if value == OVERDUE else due == today)
+
+
+@dataclass(frozen=True)
+class MineFilter(ChoiceFilter):
+    """Rows that are given to the person who asks."""
+
+    def condition(self, model: type[Any], value: str) -> ColumnElement[bool]:  # noqa: ARG002
+        """The person's own id."""
+        (column,) = self.columns
+        found: ColumnElement[bool] = getattr(model, column) == current_actor().user_id
+        return found
+
+
+@dataclass(frozen=True)
+class NamedFilter(ChoiceFilter):
+    """Rows that fit a condition with a name of its own."""
+
+    rule: Callable[[], ColumnElement[bool]] = waiting_work.differs_from_decision
+
+    def condition(self, model: type[Any], value: str) -> ColumnElement[bool]:  # noqa: ARG002
+        """The condition as it stands."""
+        return self.rule()
+
+
+def _given_back_to_me() -> ColumnElement[bool]:
+    return waiting_work.is_given_back(current_actor().user_id)
+
+
+_RUNNING = tuple(state.value for state in CaseState if state not in ENDED)
+
+publish_due = DueFilter(
+    "publish_due",
+    _l("To be published by"),
+    ("publish_due_on",),
+    choices=DUE_CHOICES,
+    states=("draft", "approved"),
+)
+withdraw_due = DueFilter(
+    "withdraw_due",
+    _l("End of publication"),
+    ("withdraw_due_on",),
+    choices=DUE_CHOICES,
+    states=("withdrawal_due",),
+)
+amend_due = DueFilter(
+    "amend_due", _l("Amendment"), ("amend_due_on",), choices=DUE_CHOICES, states=("published",)
+)
+verification_due = DueFilter(
+    "verification_due",
+    _l("Next verification by"),
+    ("next_verification_due_on",),
+    choices=DUE_CHOICES,
+    states=_RUNNING,
+)
+my_cases = MineFilter("mine", _l("Given to me"), ("officer_id",), choices=_YES)
+given_back = NamedFilter("given_back", _l("Returned to me"), ("state",), choices=_YES, rule=_given_back_to_me)
+differs = NamedFilter(
+    "differs",
+    _l("Differs from its decision"),
+    ("state",),
+    choices=_YES,
+    rule=waiting_work.differs_from_decision,
+)
+not_removed = NamedFilter(
+    "not_removed",
+    _l("Ended, still in the published package"),
+    ("taken_down_at",),
+    choices=_YES,
+    rule=waiting_work.is_still_in_the_package,
+)
+not_repaired = NamedFilter(
+    "not_repaired",
+    _l("Failed, no good run since"),
+    ("state",),
+    choices=_YES,
+    rule=waiting_work.is_failed_and_not_repaired,
+)
+to_look_at = NamedFilter(
+    "to_look_at",
+    _l("Account to look at"),
+    ("active",),
+    choices=_YES,
+    rule=waiting_work.is_account_to_look_at,
+)

@@ -1,0 +1,163 @@
+"""The queues of the first page as one table: what waits, where its list is, and who is asked to see to it.
+
+Not here: counting (`queries.work_counts`), the page (`home`). A queue is a list with filters and nothing else, so
+the list that it opens shows exactly the rows that it counts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+
+from backoffice.access.actor import Actor
+from backoffice.views import queue_filters
+from backoffice.views.queue_filters import ALL, DueFilter
+from backoffice.workflow.permissions import Permission
+
+ME, AGENCY = "me", "agency"
+_YES = "yes"
+
+
+@dataclass(frozen=True)
+class Queue:
+    """One kind of work: its list with the filters that choose it, and the permissions of which one is needed.
+
+    `due` is the filter that parts the rows by their day. `is_trouble` marks what should not be there at all.
+    """
+
+    name: str
+    title: Any
+    screen: str
+    permissions: tuple[Permission, ...]
+    values: Mapping[str, str] = field(default_factory=dict)
+    due: DueFilter | None = None
+    whose: str = AGENCY
+    is_trouble: bool = False
+
+    def is_for(self, actor: Actor) -> bool:
+        """Whether the person's roles have anything to do with this work."""
+        return any(actor.may(permission.value) for permission in self.permissions)
+
+    def address(self, band: str = ALL) -> dict[str, str]:
+        """The parameters of the list: all of it, or one band of days."""
+        return {**self.values, self.due.name: band} if self.due else dict(self.values)
+
+
+def _mine(name: str, title: Any, screen: str, **more: Any) -> Queue:
+    return Queue(name, title, screen, (Permission.CASE_ENFORCE,), whose=ME, **more)
+
+
+# Those who watch a whole subtree see what is late there, although others must do it.
+_WATCH = Permission.STATISTICS_READ
+
+QUEUES: tuple[Queue, ...] = (
+    _mine(
+        "my_verifications",
+        _l("Verifications in my cases"),
+        "CaseView",
+        values={"mine": _YES},
+        due=queue_filters.verification_due,
+    ),
+    _mine(
+        "given_back",
+        _l("Records returned to draft in my cases"),
+        "DebtorRecordView",
+        values={"given_back": _YES},
+        due=queue_filters.publish_due,
+    ),
+    _mine(
+        "my_new_cases",
+        _l("New cases given to me"),
+        "CaseView",
+        values={"mine": _YES, "state": "assigned"},
+    ),
+    Queue(
+        "withdraw",
+        _l("Publications to end"),
+        "DebtorRecordView",
+        (Permission.DEBTOR_RECORD_WITHDRAW, _WATCH),
+        due=queue_filters.withdraw_due,
+    ),
+    Queue(
+        "approve",
+        _l("Records to approve"),
+        "DebtorRecordView",
+        (Permission.DEBTOR_RECORD_APPROVE, _WATCH),
+        {"state": "draft"},
+        due=queue_filters.publish_due,
+    ),
+    Queue(
+        "publish",
+        _l("Records to publish"),
+        "DebtorRecordView",
+        (Permission.DEBTOR_RECORD_PUBLISH, _WATCH),
+        {"state": "approved"},
+        due=queue_filters.publish_due,
+    ),
+    Queue(
+        "amend",
+        _l("Published records to amend"),
+        "DebtorRecordView",
+        (Permission.DEBTOR_RECORD_AMEND, _WATCH),
+        due=queue_filters.amend_due,
+    ),
+    Queue(
+        "sign_decisions",
+        _l("Enforcement decisions to sign"),
+        "EnforcementDecisionView",
+        (Permission.DECISION_SIGN,),
+        {"state": "drafted"},
+    ),
+    Queue(
+        "sign_non_enforceable",
+        _l("Decisions on not yet having conditions to sign"),
+        "NonEnforceableDecisionView",
+        (Permission.NON_ENFORCEABLE_SIGN,),
+        {"state": "drafted"},
+    ),
+    Queue(
+        "assign", _l("Cases without an officer"), "CaseView", (Permission.CASE_ASSIGN,), {"state": "accepted"}
+    ),
+    Queue(
+        "verifications",
+        _l("Verifications of all cases"),
+        "CaseView",
+        (Permission.CASE_ASSIGN, _WATCH),
+        due=queue_filters.verification_due,
+    ),
+    Queue(
+        "differing",
+        _l("Public records that differ from their decision"),
+        "DebtorRecordView",
+        (Permission.DEBTOR_RECORD_COMPARE,),
+        {"differs": _YES},
+        is_trouble=True,
+    ),
+    Queue(
+        "accounts",
+        _l("Accounts without a role or of an agency that has ended"),
+        "StaffView",
+        (Permission.STAFF_EDIT,),
+        {"to_look_at": _YES},
+        is_trouble=True,
+    ),
+    Queue(
+        "failed_runs",
+        _l("Failed export runs without a good one since"),
+        "ExportRunView",
+        (Permission.EXPORT_RUN,),
+        {"not_repaired": _YES},
+        is_trouble=True,
+    ),
+    Queue(
+        "not_removed",
+        _l("Ended publications that are still in the published package"),
+        "DebtorRecordView",
+        (Permission.EXPORT_RUN,),
+        {"not_removed": _YES},
+        is_trouble=True,
+    ),
+)
