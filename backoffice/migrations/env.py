@@ -19,6 +19,11 @@ def render_item(kind: str, item: object, _autogen: object) -> str | bool:
     return False
 
 
+def include_object(_item: object, name: str | None, kind: str, _reflected: bool, _other: object) -> bool:
+    """Leave out the search indexes: PostgreSQL alone has them, so the models do not name them."""
+    return not (kind == "index" and (name or "").startswith("trgm_"))
+
+
 def owner_engine() -> Engine:
     """The database under the owner's role; the owner, too, sees only what the scope opens, so it names one."""
     settings: Settings = current_app.config["OPENTHADS"]
@@ -39,6 +44,7 @@ def run() -> None:
         "render_as_batch": engine.dialect.name == "sqlite",
         "compare_type": True,
         "render_item": render_item,
+        "include_object": include_object,
         "transaction_per_migration": True,
     }
     if context.is_offline_mode():

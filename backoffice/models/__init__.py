@@ -6,6 +6,7 @@ from backoffice.models.enforcement_case import CaseParty, EnforcementCase, Enfor
 from backoffice.models.enforcement_decision import EnforcementDecision, NonEnforceableDecision
 from backoffice.models.job import ExportRun, ExportSchedule, JobEffect, OutboxMessage, ScheduleSlot
 from backoffice.models.legal_rule import CalendarOverride, LegalRule
+from backoffice.models.saved_filter import SavedFilter
 from backoffice.models.staff_member import StaffMember
 from backoffice.models.transition_log import TransitionLog
 
@@ -25,6 +26,7 @@ __all__ = [
     "LegalRule",
     "NonEnforceableDecision",
     "OutboxMessage",
+    "SavedFilter",
     "ScheduleSlot",
     "StaffMember",
     "TransitionLog",

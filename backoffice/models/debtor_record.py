@@ -49,9 +49,10 @@ class DebtorRecord(Timestamped, AgencyScoped, Model):
             "state NOT IN ('published', 'withdrawal_due') OR published_on IS NOT NULL",
             name="ck_debtor_record_published",
         ),
-        Index("ix_debtor_record_name_fold", "name_fold"),
+        Index("ix_debtor_record_name_sort", "name_sort", "id"),
         Index("ix_debtor_record_export", "state", "public_id"),
-        Index("ix_debtor_record_published_on", "published_on"),
+        Index("ix_debtor_record_publish_due_on", "publish_due_on", "id"),
+        Index("ix_debtor_record_published_on", "published_on", "id"),
         Index("ix_debtor_record_withdrawn_on", "withdrawn_on"),
     )
 
@@ -74,7 +75,7 @@ class DebtorRecord(Timestamped, AgencyScoped, Model):
     published_on: Mapped[date | None] = mapped_column(Date)
     updated_on: Mapped[date | None] = mapped_column(Date)
     withdrawn_on: Mapped[date | None] = mapped_column(Date)
-    publish_due_on: Mapped[date | None] = mapped_column(Date, index=True)
+    publish_due_on: Mapped[date | None] = mapped_column(Date)
     amend_due_on: Mapped[date | None] = mapped_column(Date)
     withdraw_due_on: Mapped[date | None] = mapped_column(Date)
     taken_down_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -44,7 +44,7 @@ class EnforcementCase(Timestamped, AgencyScoped, Model):
         state_check("origin", CaseOrigin, "enforcement_case"),
         CheckConstraint("ended_on IS NULL OR ended_on >= accepted_on", name="ck_enforcement_case_end"),
         UniqueConstraint("agency_id", "case_number", name="uq_enforcement_case_number"),
-        Index("ix_enforcement_case_accepted_on", "accepted_on"),
+        Index("ix_enforcement_case_accepted_on", "accepted_on", "id"),
         Index("ix_enforcement_case_ended_on", "ended_on"),
     )
 
@@ -83,7 +83,7 @@ class CaseParty(Timestamped, AgencyScoped, Model):
     __constraints__ = (
         state_check("role", PartyRole, "case_party"),
         state_check("kind", PartyKind, "case_party"),
-        Index("ix_case_party_name_fold", "name_fold"),
+        Index("ix_case_party_name_sort", "name_sort", "id"),
     )
 
     id: Mapped[PrimaryKey]

@@ -19,6 +19,7 @@ class EnforcementDecision(Timestamped, AgencyScoped, Model):
     __constraints__ = (
         state_check("state", DecisionState, "enforcement_decision"),
         Index("ix_enforcement_decision_number", "decision_number"),
+        Index("ix_enforcement_decision_decided_on", "decided_on", "id"),
     )
 
     id: Mapped[PrimaryKey]
@@ -46,7 +47,7 @@ class NonEnforceableDecision(Timestamped, AgencyScoped, Model):
     __tablename__ = "non_enforceable_decision"
     __constraints__ = (
         state_check("state", NonEnforceableState, "non_enforceable_decision"),
-        Index("ix_non_enforceable_decision_decided_on", "decided_on"),
+        Index("ix_non_enforceable_decision_decided_on", "decided_on", "id"),
     )
 
     id: Mapped[PrimaryKey]

@@ -5,7 +5,17 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, Boolean, CheckConstraint, Date, Integer, String, UniqueConstraint
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Date,
+    Index,
+    Integer,
+    String,
+    UniqueConstraint,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from backoffice.models.base import Model, PrimaryKey, Timestamped, state_check
@@ -21,6 +31,8 @@ class LegalRule(Timestamped, Model):
     __tablename__ = "legal_rule"
     __table_args__ = (
         UniqueConstraint("code", "valid_from", name="uq_legal_rule"),
+        Index("ix_legal_rule_code", "code", "id"),
+        Index("ix_legal_rule_valid_from", "valid_from", "id"),
         state_check("kind", RuleKind, "legal_rule"),
         CheckConstraint("valid_to IS NULL OR valid_to >= valid_from", name="ck_legal_rule_validity"),
     )

@@ -14,7 +14,7 @@ from backoffice.views.base import ScopedModelView
 from backoffice.views.enforcement_decision import EnforcementDecisionView, NonEnforceableDecisionView
 from backoffice.views.filters import ChoiceFilter, DayFilter, NameFilter, TextFilter
 from backoffice.views.words import CASE_STATES, OBLIGATIONS, ORIGINS, PARTY_ROLES
-from backoffice.views.work_filters import AgencyFilter, IdFilter
+from backoffice.views.work_filters import AgencyFilter, IdFilter, StaffFilter
 
 
 class PartyView(ScopedModelView):
@@ -25,7 +25,8 @@ class PartyView(ScopedModelView):
     list_title = _l("Parties")
     show_title = _l("Party")
     list_columns = ("full_name", "role", "address", "case", "agency")
-    order_columns = ("id",)
+    order_columns = ("id", "name_sort")
+    sort_by: ClassVar[dict[str, str]] = {"full_name": "name_sort"}
     base_order = ("id", "desc")
     list_filters = (
         NameFilter("q", _l("Name"), ("name_fold",)),
@@ -81,10 +82,10 @@ class CaseView(StepMixin, ScopedModelView):
     list_columns = ("case_number", "state", "judgment_number", "accepted_on", "officer", "agency")
     order_columns = ("id", "accepted_on")
     base_order = ("id", "desc")
-    sort_by: ClassVar[dict[str, str]] = {"case_number": "id"}
     list_filters = (
         TextFilter("q", _l("Case or judgment number"), ("case_number", "judgment_number")),
         ChoiceFilter("state", _l("State"), ("state",), choices=CASE_STATES),
+        StaffFilter("officer", _l("Enforcement officer"), ("officer_id",)),
         ChoiceFilter("origin", _l("Origin"), ("origin",), choices=ORIGINS),
         queue_filters.my_cases,
         queue_filters.verification_due,

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-
 from flask_babel import lazy_gettext as _l
 
 from backoffice.models import EnforcementDecision, NonEnforceableDecision
@@ -26,7 +24,7 @@ class EnforcementDecisionView(StepMixin, ScopedModelView):
     list_title = _l("Enforcement decisions")
     show_title = _l("Enforcement decision")
     list_columns = ("decision_number", "decided_on", "state", "case", "signed_by", "agency")
-    order_columns = ("id", "decision_number")
+    order_columns = ("id", "decided_on")
     base_order = ("id", "desc")
     list_filters = (
         TextFilter("q", _l("Decision number"), ("decision_number",)),
@@ -50,7 +48,6 @@ class NonEnforceableDecisionView(StepMixin, ScopedModelView):
     list_columns = ("decision_number", "decided_on", "debtor", "ground_code", "state", "agency")
     order_columns = ("id", "decided_on")
     base_order = ("id", "desc")
-    sort_by: ClassVar[dict[str, str]] = {"decision_number": "id"}
     list_filters = (
         TextFilter("q", _l("Decision number"), ("decision_number",)),
         ChoiceFilter("state", _l("State"), ("state",), choices=DECISION_STATES),

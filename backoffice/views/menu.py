@@ -11,9 +11,12 @@ from flask_appbuilder import AppBuilder
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 
+from backoffice.forms.select import SOURCES_KEY
+from backoffice.services.choices import SOURCES
 from backoffice.views import errors, formats, frame, gate, listing
 from backoffice.views.agency import AgencyView
 from backoffice.views.base import ScopedModelView
+from backoffice.views.choices import ChoicesView
 from backoffice.views.debtor_record import DebtorRecordView
 from backoffice.views.enforcement_case import CaseView, ObligationView, PartyView
 from backoffice.views.enforcement_decision import EnforcementDecisionView, NonEnforceableDecisionView
@@ -46,7 +49,7 @@ ICONS = {
     "StaffView": "badge",
 }
 # Screens that are reached from other screens and need no place in the menu.
-INNER = (ObligationView,)
+INNER = (ObligationView, ChoicesView)
 
 
 @dataclass(frozen=True)
@@ -64,6 +67,7 @@ def prepare(app: Flask) -> None:
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = STATIC_AGE
     shared = Blueprint("shared", __name__, static_folder=frame.SHARED, static_url_path="/shared")
     app.register_blueprint(shared)
+    app.extensions[SOURCES_KEY] = SOURCES
     formats.install(app)
     errors.install(app)
     frame.install(app)

@@ -10,9 +10,10 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, false, select
 
-from backoffice.access.scope import Scope
-from backoffice.extensions import db
-from backoffice.models import EnforcementAgency
+from backoffice.access.scope import Scope, current_scope
+from backoffice.models import StaffMember
+from backoffice.services.agency_directory import agency_directory
+from backoffice.services.choices import LONGEST_TEXT, named_staff
 from backoffice.views.bad_query import BadQueryError
 from backoffice.views.filters import ListFilter
 
@@ -39,10 +40,22 @@ class IdFilter(ListFilter):
 
 
 @dataclass(frozen=True)
-class AgencyFilter(ListFilter):
+class SelectFilter(ListFilter):
+    """Rows of one other row that is chosen while typing; `source` is the kind of rows to choose from."""
+
+    source: str = ""
+    control: str = field(default="select", init=False)
+
+    def label_of(self, _text: str) -> str:
+        """What people read in place of the value, where it is known without asking the database."""
+        return ""
+
+
+@dataclass(frozen=True)
+class AgencyFilter(SelectFilter):
     """Rows of one agency and those below it, by its code; an agency outside the scope finds nothing."""
 
-    control: str = field(default="search", init=False)
+    source: str = "agencies"
 
     def read(self, text: str) -> str:
         """A code of letters and digits."""
@@ -54,5 +67,33 @@ class AgencyFilter(ListFilter):
     def condition(self, model: type[Any], value: str) -> ColumnElement[bool]:
         """The subtree of the agency as a range of paths."""
         (column,) = self.columns
-        path = db.session.scalar(select(EnforcementAgency.path).where(EnforcementAgency.code == value))
-        return false() if path is None else Scope((path,)).criterion(getattr(model, column))
+        agency = agency_directory().by_code.get(value)
+        if agency is None or not current_scope().covers(agency.path):
+            return false()
+        return Scope((agency.path,)).criterion(getattr(model, column))
+
+    def label_of(self, text: str) -> str:
+        """The agency's name, when it may be seen."""
+        agency = agency_directory().by_code.get(text.strip().upper())
+        return agency.name if agency is not None and current_scope().covers(agency.path) else ""
+
+
+@dataclass(frozen=True)
+class StaffFilter(SelectFilter):
+    """Rows of a colleague in scope, by user name; without scripts also of all whose names have the typed words."""
+
+    source: str = "officers"
+
+    def read(self, text: str) -> str:
+        """A user name or words of a name."""
+        if len(text) > LONGEST_TEXT:
+            raise BadQueryError(self.name)
+        return text
+
+    def condition(self, model: type[Any], value: str) -> ColumnElement[bool]:
+        """The colleagues that the text names."""
+        (column,) = self.columns
+        found: ColumnElement[bool] = getattr(model, column).in_(
+            select(StaffMember.id).where(named_staff(value))
+        )
+        return found

@@ -75,7 +75,7 @@ def test_lists_open_exactly_as_the_policy_says_when_a_role_asks(
 ) -> None:
     client = light_world.client(username(code, role))
     for screen in SCREENS:
-        if screen == "HomeView":
+        if "can_list" not in SCREENS[screen]:
             continue
         address = next(
             str(rule) for rule in light_world.app.url_map.iter_rules() if rule.endpoint == f"{screen}.list"
