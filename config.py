@@ -24,8 +24,8 @@ class SettingError(ValueError):
 class Settings:
     """All settings of one process.
 
-    Paths are absolute. Times are seconds. `migration_database_url` is the same database under the role that owns
-    the tables.
+    Paths are absolute. Times are seconds; `password_max_age` is days, 0 for ever. `migration_database_url` is the
+    same database under the role that owns the tables.
     """
 
     database_url: str
@@ -41,6 +41,10 @@ class Settings:
     sample: bool
     job_timeout: int
     sweep_after: int
+    idle_timeout: int
+    password_max_age: int
+    proxy_hops: int
+    limits_url: str
 
     @property
     def is_sqlite(self) -> bool:
@@ -68,6 +72,10 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         sample=_flag(env, "SAMPLE", default=False),
         job_timeout=_seconds(env, "JOB_TIMEOUT", 3600),
         sweep_after=_seconds(env, "SWEEP_AFTER", 60),
+        idle_timeout=_seconds(env, "IDLE_TIMEOUT", 1800),
+        password_max_age=_whole(env, "PASSWORD_MAX_AGE", 0, 3650),
+        proxy_hops=_whole(env, "PROXY_HOPS", 0, 9),
+        limits_url=_limits_url(_text(env, "REDIS_URL", "")),
     )
 
 
@@ -99,27 +107,36 @@ def flask_settings(settings: Settings) -> dict[str, object]:
             "vi": {"flag": "vn", "name": "Tiếng Việt"},
             "en": {"flag": "gb", "name": "English"},
         },
-        "APP_NAME": "OpenTHADS",
-        "AUTH_TYPE": 1,
-        "AUTH_ROLE_ADMIN": "national_administrator",
-        "AUTH_ROLE_PUBLIC": "Public",
-        "AUTH_USER_REGISTRATION": False,
-        "AUTH_RATE_LIMITED": True,
-        "AUTH_RATE_LIMIT": "5 per minute;30 per hour",
-        "RATELIMIT_ENABLED": True,
-        "RATELIMIT_STORAGE_URI": "memory://",
-        "RATELIMIT_HEADERS_ENABLED": False,
-        "FAB_ADD_SECURITY_API": False,
-        "FAB_API_SWAGGER_UI": False,
-        "FAB_API_SHOW_STACKTRACE": False,
-        "FAB_API_ALLOW_JSON_QS": False,
-        "FAB_API_MAX_PAGE_SIZE": 100,
-        "FAB_ADD_SECURITY_PERMISSION_VIEW": False,
-        "FAB_ADD_SECURITY_VIEW_MENU_VIEW": False,
-        "FAB_ADD_SECURITY_PERMISSION_VIEWS_VIEW": False,
-        "FAB_UPDATE_PERMS": False,
-        "FAB_PASSWORD_COMPLEXITY_ENABLED": True,
+        **_FRAMEWORK,
+        "RATELIMIT_STORAGE_URI": settings.limits_url,
+        "RATELIMIT_STORAGE_OPTIONS": _limits_options(settings),
     }
+
+
+# Of Flask-AppBuilder: what it may do for us, and everything it must not.
+_FRAMEWORK: dict[str, object] = {
+    "APP_NAME": "OpenTHADS",
+    "AUTH_TYPE": 1,
+    "AUTH_ROLE_ADMIN": "national_administrator",
+    "AUTH_ROLE_PUBLIC": "Public",
+    "AUTH_USER_REGISTRATION": False,
+    "AUTH_RATE_LIMITED": True,
+    "AUTH_RATE_LIMIT": "5 per minute;30 per hour",
+    "RATELIMIT_ENABLED": True,
+    # Without Redis each process counts for itself: people can still sign in, and nobody without end.
+    "RATELIMIT_IN_MEMORY_FALLBACK_ENABLED": True,
+    "RATELIMIT_HEADERS_ENABLED": False,
+    "FAB_ADD_SECURITY_API": False,
+    "FAB_API_SWAGGER_UI": False,
+    "FAB_API_SHOW_STACKTRACE": False,
+    "FAB_API_ALLOW_JSON_QS": False,
+    "FAB_API_MAX_PAGE_SIZE": 100,
+    "FAB_ADD_SECURITY_PERMISSION_VIEW": False,
+    "FAB_ADD_SECURITY_VIEW_MENU_VIEW": False,
+    "FAB_ADD_SECURITY_PERMISSION_VIEWS_VIEW": False,
+    "FAB_UPDATE_PERMS": False,
+    "FAB_PASSWORD_COMPLEXITY_ENABLED": True,
+}
 
 
 def _engine_options(settings: Settings) -> dict[str, object]:
@@ -176,6 +193,24 @@ def _flag(env: Mapping[str, str], name: str, *, default: bool) -> bool:
     if value not in {"0", "1", "true", "false", "yes", "no"}:
         raise SettingError(f"{PREFIX}{name} must be 0 or 1, not {value!r}")
     return value in {"1", "true", "yes"}
+
+
+def _limits_url(redis_url: str) -> str:
+    """Where the limits are counted: Redis when an installation names one, else the memory of each process."""
+    return f"redis+{redis_url}" if redis_url.startswith("unix://") else redis_url or "memory://"
+
+
+def _limits_options(settings: Settings) -> dict[str, object]:
+    if settings.limits_url.startswith("memory"):
+        return {}
+    return {"socket_connect_timeout": 1, "socket_timeout": 1}
+
+
+def _whole(env: Mapping[str, str], name: str, default: int, largest: int) -> int:
+    value = _text(env, name, str(default))
+    if not (value.isascii() and value.isdecimal() and int(value) <= largest):
+        raise SettingError(f"{PREFIX}{name} must be a whole number from 0 to {largest}, not {value!r}")
+    return int(value)
 
 
 def _seconds(env: Mapping[str, str], name: str, default: int) -> int:

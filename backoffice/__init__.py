@@ -6,6 +6,7 @@ from typing import Literal
 
 from flask import Flask
 from flask_babel import Babel  # noqa: F401  (Flask-AppBuilder binds it; named here so that it is a direct dependency)
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from backoffice import models  # noqa: F401  (all tables must be known before the mapper is used)
 from backoffice.access import identity, scope
@@ -30,6 +31,12 @@ def create_app(surface: Surface = "all", settings: Settings | None = None) -> Fl
     db.init_app(app)
     migrate.init_app(app, db, directory=str(ROOT / "backoffice" / "migrations"), render_as_batch=True)
     csrf.init_app(app)
+    if settings.proxy_hops:
+        # Exactly so many entries were written by proxies of ours; what stands before them anybody may have sent.
+        hops = settings.proxy_hops
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
+            app.wsgi_app, x_for=hops, x_proto=hops, x_host=0, x_port=0, x_prefix=0
+        )
     with app.app_context():
         scope.install_guard(db.session)
         db.prepare_engine()

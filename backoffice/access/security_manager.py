@@ -17,10 +17,17 @@ from backoffice import clock
 from backoffice.access.identity import current_actor
 from backoffice.access.scope import system_scope
 from backoffice.access.screen_policy import permission_for
-from backoffice.models import StaffMember
+from backoffice.access.session_clock import is_idle, note_use
+from backoffice.errors import NotPermittedError
+from backoffice.models import StaffMember, StaffSession
+from backoffice.workflow.messages import N_
 
 _LARGEST_ID = 2**31 - 1
 SIGNED_IN_AT = "signed_in_at"
+SESSION_ID = "session_id"
+_ONE_WAY = N_(
+    "Accounts and passwords are made with “flask access” and on the staff screen, which keep our rules."
+)
 
 
 class OpenThadsSecurityManager(SecurityManager):
@@ -41,24 +48,52 @@ class OpenThadsSecurityManager(SecurityManager):
         """The person a session names, with roles and agency in one query; None ends the session.
 
         A session of an earlier epoch is over: signing out or a new password raises the epoch. So is one that
-        began longer ago than sessions may last, however busy it was.
+        began longer ago than sessions may last, however busy it was, or that nobody used for a while.
         """
-        longest = current_app.permanent_session_lifetime.total_seconds()
-        if not 0 <= clock.now().timestamp() - session.get(SIGNED_IN_AT, 0) <= longest:
+        now, longest = clock.now(), current_app.permanent_session_lifetime.total_seconds()
+        if not 0 <= now.timestamp() - session.get(SIGNED_IN_AT, 0) <= longest:
             return None
         key, _, epoch = str(pk).partition(".")
         if not (key.isascii() and key.isdecimal() and int(key) <= _LARGEST_ID):
             return None
         statement = (
-            select(StaffMember)
-            .where(StaffMember.id == int(key))
+            select(StaffMember, StaffSession.id, StaffSession.last_seen_at)
+            .join(StaffSession, StaffSession.member_id == StaffMember.id)
+            .where(StaffMember.id == int(key), StaffSession.id == session.get(SESSION_ID, 0))
             .options(joinedload(StaffMember.roles), joinedload(StaffMember.agency))
         )
         with system_scope("sign_in"):
-            user: StaffMember | None = self.session.scalars(statement).unique().one_or_none()
-        if user is None or not user.is_active or epoch != str(user.session_epoch):
+            found = self.session.execute(statement).unique().one_or_none()
+        if found is None or is_idle(found.last_seen_at, now):
             return None
+        user: StaffMember = found[0]
+        if not user.is_active or epoch != str(user.session_epoch):
+            return None
+        note_use(found.id, found.last_seen_at, now)
         return user
+
+    def auth_user_db(self, username: str, password: str) -> None:
+        """Let nobody in: the sign-in screen asks `services.sign_in`, which counts refusals and delays."""
+
+    def add_user(self, *_given: Any, **_named: Any) -> Any:
+        """Refused, also to `flask fab`: raises NotPermittedError."""
+        raise NotPermittedError(_ONE_WAY)
+
+    def update_user(self, user: Any) -> Any:  # noqa: ARG002
+        """Refused: raises NotPermittedError."""
+        raise NotPermittedError(_ONE_WAY)
+
+    def del_register_user(self, register_user: Any) -> Any:  # noqa: ARG002
+        """Refused: raises NotPermittedError."""
+        raise NotPermittedError(_ONE_WAY)
+
+    def add_register_user(self, *_given: Any, **_named: Any) -> Any:
+        """Refused: nobody registers himself. Raises NotPermittedError."""
+        raise NotPermittedError(_ONE_WAY)
+
+    def reset_password(self, userid: int, password: str) -> Any:  # noqa: ARG002
+        """Refused, also to `flask fab`: raises NotPermittedError."""
+        raise NotPermittedError(_ONE_WAY)
 
     def has_access(self, permission_name: str, view_name: str) -> bool:
         """Whether the signed-in person may open this screen: the policy decides, stored grants only mirror it."""

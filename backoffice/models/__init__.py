@@ -7,6 +7,7 @@ from backoffice.models.enforcement_decision import EnforcementDecision, NonEnfor
 from backoffice.models.job import ExportRun, ExportSchedule, JobEffect, OutboxMessage, ScheduleSlot
 from backoffice.models.legal_rule import CalendarOverride, LegalRule
 from backoffice.models.saved_filter import SavedFilter
+from backoffice.models.sign_in import FormerPassword, SignInEvent, SignInTries, StaffSession
 from backoffice.models.staff_member import StaffMember
 from backoffice.models.transition_log import TransitionLog
 
@@ -22,12 +23,16 @@ __all__ = [
     "EnforcementObligation",
     "ExportRun",
     "ExportSchedule",
+    "FormerPassword",
     "JobEffect",
     "LegalRule",
     "NonEnforceableDecision",
     "OutboxMessage",
     "SavedFilter",
     "ScheduleSlot",
+    "SignInEvent",
+    "SignInTries",
     "StaffMember",
+    "StaffSession",
     "TransitionLog",
 ]

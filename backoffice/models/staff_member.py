@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from flask_appbuilder.security.sqla.models import User
-from sqlalchemy import JSON, Boolean, Connection, ForeignKey, Integer, event
+from sqlalchemy import JSON, Boolean, Connection, ForeignKey, Index, Integer, event, func
 from sqlalchemy.orm import Mapped, Mapper, mapped_column, relationship
 
-from backoffice.models.base import BigId, bytewise
+from backoffice.models.base import BigId, UtcDateTime, bytewise
 from exports.text import fold_ascii
 
 
@@ -18,6 +19,8 @@ class StaffMember(User):
     `session_epoch` is part of the session's identity: raising it ends every session of this person at once.
     `name_fold` follows from the name when the row is written. `default_filters` names, by screen, the saved filter
     that the person's list opens with.
+    A password that somebody else knows (`must_change_password`) opens nothing but the page that changes it, and
+    not after `password_expires_at`.
     """
 
     __tablename__ = "ab_user"
@@ -27,6 +30,11 @@ class StaffMember(User):
     name_fold: Mapped[str] = mapped_column(bytewise(200), default="", server_default="")
     default_filters: Mapped[dict[str, int]] = mapped_column(JSON, default=dict, server_default="{}")
     is_sample: Mapped[bool] = mapped_column(Boolean, default=False, server_default="0")
+    version: Mapped[int] = mapped_column(Integer, default=1, server_default="1")
+    must_change_password: Mapped[bool] = mapped_column(Boolean, default=False, server_default="0")
+    password_changed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    password_expires_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    last_sign_in_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     agency: Mapped[Any] = relationship("EnforcementAgency", foreign_keys=[agency_id])
 
@@ -48,3 +56,8 @@ def _fold_name(_mapper: Mapper[Any], _connection: Connection, member: StaffMembe
 
 event.listen(StaffMember, "before_insert", _fold_name)
 event.listen(StaffMember, "before_update", _fold_name)
+
+
+# One person, one name: two accounts that differ in capitals only would shut both out.
+Index("uq_ab_user_username_lower", func.lower(StaffMember.username), unique=True)
+Index("uq_ab_user_email_lower", func.lower(StaffMember.email), unique=True)

@@ -8,21 +8,19 @@ from __future__ import annotations
 
 import json
 import os
-import secrets
-import string
 from pathlib import Path
 from typing import NamedTuple
 
 from sqlalchemy import select
 
 from backoffice.access.actor import Actor
+from backoffice.access.password_rule import new_password
 from backoffice.access.roles import ROLE_TITLES, Role
 from backoffice.models import StaffMember
 from backoffice.services.staff_member import NewStaff, create_staff
 from backoffice.services.transaction import unit_of_work
 
 LOGINS = "demo-logins.json"
-_MARKS = "!#%+-=?@"
 
 
 class DemoUser(NamedTuple):
@@ -90,7 +88,7 @@ def _login(user: DemoUser) -> dict[str, str]:
     title_vi, title_en = ROLE_TITLES[role]
     return {
         "username": user.username,
-        "password": _new_password(),
+        "password": new_password(),
         "agency_code": user.agency_code,
         "role_vi": title_vi,
         "role_en": title_en,
@@ -109,15 +107,9 @@ def _create(user: DemoUser, password: str) -> None:
             agency_code=user.agency_code,
             roles=user.roles,
             is_sample=True,
+            must_change_password=False,
         ),
     )
-
-
-def _new_password() -> str:
-    """Fourteen signs with a capital, a small letter, a digit and a mark, easy to type from paper."""
-    letters = "".join(secrets.choice("abcdefghjkmnpqrstuvwxyz") for _ in range(9))
-    digits = "".join(secrets.choice(string.digits[2:]) for _ in range(3))
-    return secrets.choice("ABCDEFGHJKMNPQRSTUVWXYZ") + letters + secrets.choice(_MARKS) + digits
 
 
 def _write_private(path: Path, logins: dict[str, dict[str, str]]) -> None:

@@ -13,12 +13,13 @@ from flask_wtf.csrf import generate_csrf
 
 from backoffice import clock
 from backoffice.access.identity import current_actor
-from backoffice.access.security_manager import SIGNED_IN_AT
+from backoffice.access.security_manager import SESSION_ID, SIGNED_IN_AT
 from backoffice.forms.sign_in import SignInForm
-from backoffice.services.sign_in import end_sessions
+from backoffice.services.sign_in import Entry, end_sessions, sign_in
 from backoffice.views.redirects import local_path
 
 REFUSED = 401
+TOO_MANY = 429
 
 
 class SignInView(AuthDBView):
@@ -32,7 +33,7 @@ class SignInView(AuthDBView):
     @staticmethod
     def is_refused(response: Response) -> bool:
         """Whether an attempt counts against the limit: only refused ones do, so that a shared address can work."""
-        return response.status_code == REFUSED
+        return response.status_code in {REFUSED, TOO_MANY}
 
     @expose("/login/", methods=["GET", "POST"])
     def login(self) -> Any:
@@ -43,17 +44,14 @@ class SignInView(AuthDBView):
         form = SignInForm()
         if not form.validate_on_submit():
             return self._form(form, REFUSED if request.method == "POST" else 200)
-        user = self.appbuilder.sm.auth_user_db(form.username.data, form.password.data)
-        if user is None:
+        entry = sign_in(form.username.data, form.password.data, request.remote_addr or "")
+        if entry.wait:
+            page = self._form(form, TOO_MANY, wait=entry.wait)
+            page.headers["Retry-After"] = str(entry.wait)
+            return page
+        if entry.member is None:
             return self._form(form, REFUSED, refused=True)
-        locale = session.get("locale")
-        session.clear()
-        session.update({"locale": locale} if locale else {})
-        session[SIGNED_IN_AT] = int(clock.now().timestamp())
-        login_user(user, remember=False)
-        # Made anew and now: the form's own token belongs to the session before, and no later GET has to write.
-        g.pop("csrf_token", None)
-        generate_csrf()
+        begin_session(entry)
         return redirect(target)
 
     @expose("/logout/", methods=["POST"])
@@ -75,6 +73,21 @@ class SignInView(AuthDBView):
         session["locale"] = chosen
         return redirect(local_path(request.form.get("next")))
 
-    def _form(self, form: SignInForm, status: int, *, refused: bool = False) -> Response:
-        page = self.render_template(self.login_template, title=self.title, form=form, refused=refused)
+    def _form(self, form: SignInForm, status: int, *, refused: bool = False, wait: int = 0) -> Response:
+        page = self.render_template(
+            self.login_template, title=self.title, form=form, refused=refused, wait=wait
+        )
         return make_response(page, status)
+
+
+def begin_session(entry: Entry) -> None:
+    """Let this browser carry the new session, and nothing of the one before but the language."""
+    locale = session.get("locale")
+    session.clear()
+    session.update({"locale": locale} if locale else {})
+    session[SIGNED_IN_AT] = int(clock.now().timestamp())
+    session[SESSION_ID] = entry.session_id
+    login_user(entry.member, remember=False)
+    # Made anew and now: the form's own token belongs to the session before, and no later GET has to write.
+    g.pop("csrf_token", None)
+    generate_csrf()

@@ -30,6 +30,8 @@ NEW = NewStaff(
     agency_code="CC001",
     roles=frozenset({Role.ENFORCEMENT_OFFICER}),
 )
+OTHER = replace(NEW, username="x.y", email="x@y.vn")
+OPINION = "Công văn 12/CV-CTHADS ngày 01/10/2026"
 
 
 def _count() -> int:
@@ -83,7 +85,7 @@ def test_create_staff_refuses_when_a_stored_account_differs_only_in_case(world):
 
 def test_create_staff_gives_no_more_than_the_actor_may_give(world):
     administrator = world.actor(Role.AGENCY_ADMINISTRATOR, "C01")
-    create_staff(administrator, NEW)
+    create_staff(administrator, NEW, opinion=OPINION)
     before = _count()
     for role in (
         Role.AGENCY_ADMINISTRATOR,
@@ -92,9 +94,12 @@ def test_create_staff_gives_no_more_than_the_actor_may_give(world):
         Role.CENTRAL_OFFICER,
     ):
         with pytest.raises(NotPermittedError):
-            create_staff(administrator, replace(NEW, username="x.y", email="x@y.vn", roles=frozenset({role})))
+            create_staff(administrator, replace(OTHER, roles=frozenset({role})), opinion=OPINION)
     with pytest.raises(NotFoundError):
-        create_staff(administrator, replace(NEW, username="x.y", email="x@y.vn", agency_code="CC288"))
+        create_staff(administrator, replace(OTHER, agency_code="CC288"), opinion=OPINION)
+    with pytest.raises(InvalidInputError) as refusal:
+        create_staff(administrator, OTHER)
+    assert refusal.value.field == "opinion"
     assert _count() == before
 
 
@@ -104,9 +109,9 @@ def test_staff_deeds_refuse_when_the_role_gives_no_roles(world):
     for role in set(Role) - {Role.NATIONAL_ADMINISTRATOR, Role.AGENCY_ADMINISTRATOR}:
         actor = world.actor(role, "TC")
         for deed in (
-            lambda who: create_staff(who, replace(NEW, roles=frozenset())),
-            lambda who: set_roles(who, member.id, frozenset()),
-            lambda who: set_active(who, member.id, active=False),
+            lambda who: create_staff(who, replace(NEW, roles=frozenset()), opinion=OPINION),
+            lambda who: set_roles(who, member.id, frozenset(), opinion=OPINION),
+            lambda who: set_active(who, member.id, active=False, opinion=OPINION),
         ):
             with pytest.raises(NotPermittedError):
                 deed(actor)
@@ -126,12 +131,12 @@ def test_set_roles_refuses_when_role_person_or_scope_does_not_fit(world):
     mighty = factories.make_staff(world.agencies["CC001"], Role.INSPECTOR)
     foreign = factories.make_staff(world.agencies["CC288"], Role.HEAD)
     with pytest.raises(NotPermittedError):
-        set_roles(local, mighty.id, frozenset({Role.HEAD}))
+        set_roles(local, mighty.id, frozenset({Role.HEAD}), opinion=OPINION)
     mightiest = world.administrator()
     with pytest.raises(NotPermittedError):
         set_roles(mightiest, mightiest.user_id, frozenset({Role.NATIONAL_ADMINISTRATOR, Role.HEAD}))
     with pytest.raises(NotFoundError):
-        set_roles(local, foreign.id, frozenset())
+        set_roles(local, foreign.id, frozenset(), opinion=OPINION)
     with pytest.raises(InvalidInputError):
         set_roles(SYSTEM, mighty.id, frozenset({Role.EXPORT_OPERATOR}))
     db.session.expire_all()
@@ -165,12 +170,15 @@ def test_password_faults_name_each_fault_when_a_password_is_weak():
     counts = {
         "": 4,
         "Aa!aaaaaaaa": 1,
-        "aaaaaaaaaaa!": 1,
-        "AAAAAAAAAAA!": 1,
-        "Aaaaaaaaaaa1": 1,
-        "A!" + "a" * 127: 1,
+        "sông dài nước chảy!": 1,
+        "SÔNG DÀI NƯỚC CHẢY!": 1,
+        "Sông dài nước chảy1": 1,
+        "Sông dài!" + "a" * 127: 1,
         "Nguyen.Hoa-12": 1,
-        "Aaaaaaaaaaa!\n": 1,
+        "Sông dài nước!\n": 1,
+        "Aaaaaaaaaaa!": 1,
+        "P@ssw0rd#2026!": 1,
+        "Mật-khẩu 2026!": 1,
     }
     assert {text: len(password_faults(text, "nguyen.hoa")) for text in counts} == counts
     with pytest.raises(InvalidInputError) as refusal:

@@ -1,0 +1,135 @@
+"""Guessing and old cookies: the delay of a name over all addresses, and every way in which a session ends."""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime, timedelta
+
+import pytest
+import time_machine
+from werkzeug.security import check_password_hash, generate_password_hash
+
+from backoffice import clock
+from backoffice.access.roles import Role
+from backoffice.extensions import db
+from backoffice.models import SignInEvent, SignInTries, StaffMember, StaffSession
+from backoffice.services.sign_in import NOBODYS_HASH, delay_after, digest_of, sign_in
+from tests.views.test_sign_in import attempt
+from tests.views.world import PASSWORD, World, username
+
+HEAD = username("CC001", Role.HEAD)
+OTHER = username("CC002", Role.HEAD)
+
+
+def guess(world: World, name: str, count: int, start: datetime) -> list[int]:
+    """The status of each guess, one a second, each from an address of its own."""
+    statuses = []
+    for number in range(count):
+        with time_machine.travel(start + timedelta(seconds=number), tick=False):
+            statuses.append(attempt(world, name, "wrong", address=f"10.8.{number // 200}.{number % 200}")[0])
+    return statuses
+
+
+def test_forty_guesses_from_forty_addresses_are_refused_unheard_when_the_name_waits(world: World) -> None:
+    start = clock.now()
+    statuses = guess(world, HEAD, 40, start)
+    heard = [number for number, status in enumerate(statuses) if status == 401]
+    # At 0, 1, 2 s; then after waiting 2, 4, 8 and 16 s.
+    assert heard == [0, 1, 2, 4, 8, 16, 32]
+    assert statuses.count(429) == 33
+    with time_machine.travel(start + timedelta(seconds=41), tick=False):
+        assert attempt(world, HEAD, PASSWORD, address="10.8.9.1")[0] == 429
+        assert attempt(world, OTHER, PASSWORD, address="10.8.9.2")[0] == 302
+    with time_machine.travel(start + timedelta(seconds=120), tick=False):
+        assert attempt(world, HEAD, PASSWORD, address="10.8.9.3")[0] == 302
+        assert attempt(world, HEAD, "wrong", address="10.8.9.4")[0] == 401
+        assert attempt(world, HEAD, PASSWORD, address="10.8.9.5")[0] == 302
+
+
+def test_unknown_name_waits_like_a_known_one_when_guessed(world: World) -> None:
+    start = clock.now()
+    assert guess(world, "nobody.at.all", 9, start) == guess(world, HEAD, 9, start)
+    with time_machine.travel(start + timedelta(seconds=9), tick=False):
+        known = attempt(world, HEAD, "wrong", address="10.8.8.1")[1].replace(HEAD, "")
+        unknown = attempt(world, "nobody.at.all", "wrong", address="10.8.8.2")[1].replace("nobody.at.all", "")
+    assert _without_tokens(known) == _without_tokens(unknown)
+    with world.app.app_context():
+        assert digest_of("nobody.at.all") in {row.name_digest for row in db.session.query(SignInTries)}
+
+
+def _without_tokens(page: str) -> str:
+    return "\n".join(line for line in page.splitlines() if "csrf_token" not in line)
+
+
+def test_delay_doubles_up_to_a_quarter_of_an_hour_and_never_locks() -> None:
+    seconds = [int(delay_after(failures).total_seconds()) for failures in range(14)]
+    assert seconds == [0, 0, 0, 2, 4, 8, 16, 32, 64, 128, 256, 512, 900, 900]
+    assert delay_after(10_000) == timedelta(minutes=15)
+
+
+def test_ten_refusals_are_told_and_kept_without_the_typed_name(
+    world: World, caplog: pytest.LogCaptureFixture
+) -> None:
+    moment = clock.now()
+    with caplog.at_level(logging.WARNING):
+        for name in (HEAD, "Mat-khau-nham-o"):
+            for number in range(10):
+                with time_machine.travel(moment + timedelta(minutes=16 * number), tick=False):
+                    assert attempt(world, name, "wrong", address=f"10.8.7.{number}")[0] == 401
+    alerts = [record.getMessage() for record in caplog.records if "sign-in alert" in record.getMessage()]
+    assert len(alerts) == 2
+    assert "account unknown" in alerts[1]
+    assert "Mat-khau-nham-o" not in caplog.text
+    with world.app.app_context():
+        person = db.session.get_one(StaffMember, world.people[HEAD])
+        assert person.fail_login_count == 10
+        refused = db.session.query(SignInEvent).filter_by(outcome="refused").count()
+        assert refused == 20
+
+
+def test_unknown_name_costs_the_same_check_of_a_hash() -> None:
+    method = generate_password_hash("x").split("$")[0]
+    assert NOBODYS_HASH.split("$")[0] == method
+    assert not check_password_hash(NOBODYS_HASH, "")
+
+
+@pytest.mark.parametrize("password", ["", "x" * 5000, "\0", "\ud800"])
+def test_strange_input_is_refused_when_it_comes_past_the_form(world: World, password: str) -> None:
+    with world.app.app_context():
+        assert sign_in("\ud800nobody\0", "wrong", "10.1.1.1").member is None
+        assert sign_in(f"{HEAD}' OR 1=1", password.replace("\ud800", "?"), "x" * 500).member is None
+
+
+def test_session_ends_when_nobody_uses_it_for_half_an_hour(world: World) -> None:
+    client, start = world.client(HEAD), clock.now()
+    for minutes in (20, 45, 70):
+        with time_machine.travel(start + timedelta(minutes=minutes), tick=False):
+            answer = client.get("/cases/list/")
+            assert (answer.status_code, answer.headers.get("Set-Cookie")) == (200, None)
+    with time_machine.travel(start + timedelta(minutes=101), tick=False):
+        assert client.get("/cases/list/").status_code == 302
+
+
+def test_use_of_a_session_is_written_once_a_minute_when_pages_are_opened(world: World) -> None:
+    client, start = world.client(HEAD), clock.now()
+    seen = []
+    for seconds in (10, 50, 70, 100):
+        with time_machine.travel(start + timedelta(seconds=seconds), tick=False):
+            client.get("/cases/list/")
+        with world.app.app_context():
+            seen.append(db.session.query(StaffSession.last_seen_at).scalar())
+            db.session.remove()
+    assert seen[0] == seen[1] < seen[2] == seen[3]
+
+
+def test_cookie_is_worthless_when_its_session_row_is_gone_or_anothers(world: World) -> None:
+    client, other = world.client(HEAD), world.client(OTHER)
+    with other.session_transaction() as session:
+        foreign = session["session_id"]
+    with client.session_transaction() as session:
+        session["session_id"] = foreign
+    assert client.get("/").status_code == 302
+    with world.app.app_context():
+        db.session.query(StaffSession).delete()
+        db.session.commit()
+    assert other.get("/").status_code == 302
