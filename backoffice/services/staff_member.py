@@ -346,6 +346,6 @@ def _log(
     deed: str,
     *texts: str | None,
 ) -> None:
-    state = "active" if member.active else "closed"
-    reason = "; ".join(text for text in texts if text)
-    write_log(session, actor, member, LogEntry(deed, state, reason=reason or None), owner=agency)
+    reason = "; ".join(text for text in texts if text) or None
+    entry = LogEntry(deed, "active" if member.active else "closed", reason=reason)
+    write_log(session, actor, member, entry, owner=agency)
