@@ -28,11 +28,21 @@ _SITE_HEADERS = {
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
     "font-src 'self'; connect-src 'self'; form-action 'self'; frame-ancestors 'self'; base-uri 'none'",
 }
-_PAGE = """<!doctype html>
+# The few pages of the address itself: Vietnamese, then English, in the look of the staff screens.
+_STYLES = "".join(
+    f'<link rel="stylesheet" href="{STAFF_PREFIX}/{name}">'
+    for name in ("shared/stylesheets/fonts.css", "shared/stylesheets/tokens.css", "static/staff.css")
+)
+_PAGE = (
+    """<!doctype html>
 <html lang="vi"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<title>{title} – OpenTHADS</title></head>
-<body><main><h1>{title}</h1><p>{text}</p></main></body></html>
+<title>{title} – OpenTHADS</title>"""
+    + _STYLES
+    + """</head>
+<body><main><section class="card error"><h1>{title}</h1><p>{text}</p><p class="muted" lang="en">{english}</p>
+</section></main></body></html>
 """
+)
 
 
 def create_web(settings: Settings | None = None) -> WSGIApplication:
@@ -144,15 +154,23 @@ def _respond(
 
 _NOT_BUILT = _PAGE.format(
     title="Trang thông tin chưa được tạo",
-    text="Chưa có dữ liệu được xuất bản nên trang công khai chưa được tạo. Trang sẽ xuất hiện tại đây ngay sau "
-    "lần xuất dữ liệu đầu tiên. Cán bộ có thể <a href='/backoffice/'>đăng nhập hệ thống nghiệp vụ</a>.",
+    text="Chưa có dữ liệu được công bố nên trang công khai chưa được tạo. Trang sẽ xuất hiện tại đây ngay sau "
+    f'lần công bố dữ liệu đầu tiên. Cán bộ có thể <a href="{STAFF_PREFIX}/">đăng nhập hệ thống nghiệp vụ</a>.',
+    english="Nothing has been published yet. The public site appears here after the first publication of data. "
+    f'Staff can <a href="{STAFF_PREFIX}/">sign in</a>.',
 )
 _NOT_FOUND = _PAGE.format(
     title="Không tìm thấy trang",
-    text="<a href='/'>Về trang đầu</a>. Địa chỉ này không có hoặc đã được gỡ bỏ.",
+    text='Địa chỉ này không có hoặc trang đã được gỡ bỏ. <a href="/">Về trang đầu</a>.',
+    english='There is no such page, or it has been removed. <a href="/">To the first page</a>.',
 )
 _NOT_OPEN = _PAGE.format(
     title="Dịch vụ trực tuyến chưa mở",
-    text="Chức năng nộp hồ sơ và tra cứu hồ sơ trực tuyến chưa được mở. <a href='/'>Về trang đầu</a>.",
+    text='Chức năng nộp hồ sơ và tra cứu hồ sơ trực tuyến chưa được mở. <a href="/">Về trang đầu</a>.',
+    english='Online applications and their tracking are not open yet. <a href="/">To the first page</a>.',
 )
-_METHOD = _PAGE.format(title="Không thực hiện được", text="Địa chỉ này chỉ dùng để xem.")
+_METHOD = _PAGE.format(
+    title="Không thực hiện được",
+    text="Địa chỉ này chỉ dùng để xem, không nhận thông tin gửi lên.",
+    english="This address is for reading only; it takes nothing that is sent.",
+)
