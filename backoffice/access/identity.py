@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import g
+from flask import g, request
 from flask_login import current_user
 from sqlalchemy import select
 
@@ -13,6 +13,8 @@ from backoffice.access.policy import permissions_of
 from backoffice.access.scope import NOTHING, Scope, enter_scope, leave_scope, system_scope
 from backoffice.extensions import db
 from backoffice.models import EnforcementAgency, StaffMember
+
+FILE_ENDPOINTS = frozenset({"static", "shared.static"})
 
 
 def scope_of(agency_id: int | None) -> Scope:
@@ -52,7 +54,9 @@ def enter_request_scope() -> None:
     """Before each request: forget whatever was there, then set the person's scope, before any other query."""
     leave_scope()
     g.pop("actor", None)
-    enter_scope(current_actor().scope)
+    # A style or a script asks no row of anybody: it comes without a person and also while the database is away.
+    if request.endpoint not in FILE_ENDPOINTS:
+        enter_scope(current_actor().scope)
 
 
 def leave_request_scope(_error: Any = None) -> None:

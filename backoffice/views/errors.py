@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from flask import Flask, render_template
+from flask import Flask, current_app, render_template
 from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -65,7 +65,10 @@ _SENTENCES: Mapping[int, Any] = {
     405: _l("This address does not take this kind of request. Use the buttons of the page."),
     413: _l("What was sent is too large."),
     429: _l("There were too many failed attempts from this address. Wait a minute and try again."),
-    500: _l("Something went wrong. Please try again."),
+    500: _l(
+        "Something went wrong on our side. Open the page again; if it happens once more, tell your administrator "
+        "what you did and at what time."
+    ),
     503: _l("The database cannot be reached. Try again in a minute; nothing was lost."),
 }
 
@@ -128,7 +131,11 @@ def _broken(_error: Exception) -> Any:
 
 def _page(status: int, text: Any) -> tuple[str, int]:
     heading = _HEADINGS.get(status, _HEADINGS[400])
-    return render_template("error.html", title=heading, sentence=text, code=status), status
+    if status < 500:
+        return render_template("error.html", title=heading, sentence=text, code=status), status
+    # The person cannot be asked for now: the page stands without menu, account and anything else that reads rows.
+    page = current_app.jinja_env.get_template("error.html")
+    return page.render(title=heading, sentence=text, code=status, is_plain=True), status
 
 
 def _readable(value: object, language: str) -> object:

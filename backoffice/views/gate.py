@@ -10,9 +10,10 @@ from typing import Any
 from flask import Flask, Response, abort, redirect, request, url_for
 from flask_login import current_user
 
+from backoffice.access.identity import FILE_ENDPOINTS
+
 # Everything else asks for a signed-in person; a new screen is closed until it is opened here on purpose.
 OPEN_ENDPOINTS = frozenset({"SignInView.login", "SignInView.language", "static", "shared.static"})
-STATIC_ENDPOINTS = frozenset({"static", "shared.static"})
 _MOST_PARAMETERS = 40
 _LONGEST_QUERY = 4_000
 
@@ -78,6 +79,6 @@ def _ask_to_sign_in() -> Any:
 def _add_headers(response: Response) -> Response:
     for name, value in _HEADERS.items():
         response.headers.setdefault(name, value)
-    if request.endpoint not in STATIC_ENDPOINTS:
+    if request.endpoint not in FILE_ENDPOINTS:
         response.headers["Cache-Control"] = "no-store"
     return response

@@ -234,7 +234,7 @@ def shared_rows(world: World) -> None:
             day=clock.today() + timedelta(days=400),
             is_working=False,
             name="Ngày nghỉ bù",
-            source="Dự thảo",
+            source="Thông báo 12",
             status="proposed",
         )
     )
