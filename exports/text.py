@@ -30,6 +30,8 @@ _LEVEL_END, _WORD_END, _OTHER_SIGN = "!", "#", "~"
 SORT_KEY_LENGTH = 400
 
 _WORD = re.compile(r"[a-z0-9]+")
+# Zeros before the first digit of a running number: 007/2026 is written by some as 7/2026.
+_LEADING_ZEROS = re.compile(r"(?<![0-9])0+(?=[0-9])")
 _BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
 
 
@@ -73,6 +75,14 @@ def fold_ascii(s: str) -> str:
     """
     letters = unicodedata.normalize("NFD", fold_exact(s).replace("đ", "d"))
     return " ".join(_WORD.findall("".join(c for c in letters if unicodedata.category(c) != "Mn")))
+
+
+def number_key(s: str) -> str:
+    """Return what an official number is found by: letters and digits without marks, separators, leading zeros.
+
+    `007/2026/QĐ-CCTHADS`, `7 2026 qd ccthads` and `7/2026/QD-CCTHADS` give the same key.
+    """
+    return _LEADING_ZEROS.sub("", fold_ascii(s)).replace(" ", "")
 
 
 def given_name_sort_key(name: str) -> str:

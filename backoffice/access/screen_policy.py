@@ -30,6 +30,7 @@ SCREENS: dict[str, Screen] = {
     "HomeView": {"can_index": Permission.AGENCY_READ},
     # Each kind of choices asks for its own permission beside this one (`services.choices`).
     "ChoicesView": {"can_find": Permission.AGENCY_READ},
+    "SearchView": {"can_search": Permission.AGENCY_READ},
     "AgencyView": _read_only(Permission.AGENCY_READ),
     "CaseView": _read_only(Permission.CASE_READ, can_act=Permission.CASE_READ),
     "PartyView": _read_only(Permission.CASE_READ),

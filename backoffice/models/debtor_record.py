@@ -6,7 +6,7 @@ import secrets
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Boolean, CheckConstraint, Date, ForeignKey, Index, Integer, String
+from sqlalchemy import Boolean, CheckConstraint, Date, ForeignKey, Index, Integer, String, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from backoffice.models.base import (
@@ -23,6 +23,7 @@ from backoffice.models.base import (
 from backoffice.models.states import DebtorRecordState, ObligationCode
 from exports.text import clean_text, fold_ascii, given_name_sort_key
 
+_NOT_REMOVED = text("state = 'withdrawn' AND taken_down_at IS NULL")
 CROCKFORD = "0123456789abcdefghjkmnpqrstvwxyz"
 
 
@@ -53,6 +54,10 @@ class DebtorRecord(Timestamped, AgencyScoped, Model):
         Index("ix_debtor_record_export", "state", "public_id"),
         Index("ix_debtor_record_publish_due_on", "publish_due_on", "id"),
         Index("ix_debtor_record_published_on", "published_on", "id"),
+        Index("ix_debtor_record_publish_due", "state", "publish_due_on"),
+        Index("ix_debtor_record_withdraw_due", "withdraw_due_on"),
+        Index("ix_debtor_record_amend_due", "amend_due_on"),
+        Index("ix_debtor_record_not_removed", "id", sqlite_where=_NOT_REMOVED, postgresql_where=_NOT_REMOVED),
         Index("ix_debtor_record_withdrawn_on", "withdrawn_on"),
     )
 

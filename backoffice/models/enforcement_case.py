@@ -29,13 +29,14 @@ from backoffice.models.base import (
     state_check,
 )
 from backoffice.models.states import CaseOrigin, CaseState, ObligationCode, PartyKind, PartyRole
-from exports.text import clean_text, fold_ascii, given_name_sort_key
+from exports.text import clean_text, fold_ascii, given_name_sort_key, number_key
 
 
 class EnforcementCase(Timestamped, AgencyScoped, Model):
     """One enforcement case: one enforcement decision of one agency (Law 106/2025 Art. 3.8).
 
-    `version` counts saved changes, so that two people who edit at once cannot overwrite each other.
+    `version` counts saved changes, so that two people who edit at once cannot overwrite each other. The `_key`
+    columns follow from their numbers: a search finds them however they are typed.
     """
 
     __tablename__ = "enforcement_case"
@@ -46,6 +47,9 @@ class EnforcementCase(Timestamped, AgencyScoped, Model):
         UniqueConstraint("agency_id", "case_number", name="uq_enforcement_case_number"),
         Index("ix_enforcement_case_accepted_on", "accepted_on", "id"),
         Index("ix_enforcement_case_ended_on", "ended_on"),
+        Index("ix_enforcement_case_number_key", "case_number_key", "agency_path"),
+        Index("ix_enforcement_case_judgment_key", "judgment_number_key", "agency_path"),
+        Index("ix_enforcement_case_verification", "state", "next_verification_due_on"),
     )
 
     id: Mapped[PrimaryKey]
@@ -57,6 +61,8 @@ class EnforcementCase(Timestamped, AgencyScoped, Model):
     court_name: Mapped[str] = mapped_column(String(200))
     accepted_on: Mapped[date] = mapped_column(Date)
     ended_on: Mapped[date | None] = mapped_column(Date)
+    case_number_key: Mapped[str] = mapped_column(bytewise(80), default="", server_default="")
+    judgment_number_key: Mapped[str] = mapped_column(bytewise(80), default="", server_default="")
     officer_id: Mapped[int | None] = mapped_column(ForeignKey("ab_user.id"), index=True)
     next_verification_due_on: Mapped[date | None] = mapped_column(Date)
     is_sample: Mapped[bool] = mapped_column(Boolean, default=False)
@@ -67,6 +73,11 @@ class EnforcementCase(Timestamped, AgencyScoped, Model):
     obligations: Mapped[list[EnforcementObligation]] = relationship(
         "EnforcementObligation", back_populates="case"
     )
+
+    @validates("case_number", "judgment_number")
+    def _fold_number(self, key: str, value: str) -> str:
+        setattr(self, f"{key}_key", number_key(value))
+        return value
 
     def __repr__(self) -> str:
         return self.case_number
@@ -84,6 +95,7 @@ class CaseParty(Timestamped, AgencyScoped, Model):
         state_check("role", PartyRole, "case_party"),
         state_check("kind", PartyKind, "case_party"),
         Index("ix_case_party_name_sort", "name_sort", "id"),
+        Index("ix_case_party_identity_number", "identity_number"),
     )
 
     id: Mapped[PrimaryKey]

@@ -27,6 +27,7 @@ from backoffice.workflow.calendar import WorkingCalendar
 from backoffice.workflow.deadlines import compute_deadline
 from backoffice.workflow.events import StartEvent
 from backoffice.workflow.registry import WORKFLOWS
+from exports.text import number_key
 
 _FEMALE_SHARE, _OLDER_SHARE, _BANK_SHARE, _PART_PAID_SHARE = 0.34, 0.45, 0.3, 0.15
 # In the newest slice: how many cases go to agencies with demonstration accounts, so that these have work to show.
@@ -174,6 +175,7 @@ class CaseMaker:
             *(case.id, place.agency_id, place.path, number, origin.value, end.state.value),
             *(case.judgment_number, days.iso(case.judgment_on), case.court, days.iso(case.accepted_on)),
             *(days.iso(end.ended_on) if end.ended_on else None, officer, end.verify_on, 1, 1, opened, closed),
+            *(number_key(number), number_key(case.judgment_number)),
         )
         batch.add("enforcement_case", row)
 
@@ -262,7 +264,7 @@ class CaseMaker:
         row = (
             *(case.decision_id, place.agency_id, place.path, case.id, case.decision_number),
             *(days.iso(case.accepted_on), None if waits else self.head_of(place), state.value, 1, 1),
-            *(moment, moment),
+            *(moment, moment, number_key(case.decision_number)),
         )
         batch.add("enforcement_decision", row)
 

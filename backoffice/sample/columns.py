@@ -19,6 +19,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         *_SCOPE,
         *("case_number", "origin", "state", "judgment_number", "judgment_on", "court_name", "accepted_on"),
         *("ended_on", "officer_id", "next_verification_due_on", "is_sample", "version", *_MADE),
+        *("case_number_key", "judgment_number_key"),
     ),
     "case_party": (
         *_SCOPE,
@@ -40,6 +41,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
             "is_sample",
             "version",
             *_MADE,
+            "decision_number_key",
         ),
     ),
     "non_enforceable_decision": (
@@ -52,7 +54,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
             "decision_number",
             "decided_on",
         ),
-        *("ground_code", "signed_by_id", "state", "is_sample", "version", *_MADE),
+        *("ground_code", "signed_by_id", "state", "is_sample", "version", *_MADE, "decision_number_key"),
     ),
     "debtor_record": (
         *_SCOPE,

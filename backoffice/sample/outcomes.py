@@ -16,6 +16,7 @@ from backoffice.sample.duties import ground_code
 from backoffice.sample.history import SHOWN_DAYS, RecordLife
 from backoffice.sample.pools import pick, weighted_pool
 from backoffice.workflow.events import StartEvent
+from exports.text import number_key
 
 # A record needs at least the voluntary period and a verification before it.
 LEAST_DAYS_TO_DECISION = 25
@@ -122,10 +123,11 @@ def _decision_row(
     key = batch.next_id("non_enforceable_decision")
     moment = days.moment(batch.rng, on)
     head = None if state is NonEnforceableState.DRAFTED else maker.head_of(place)
+    number = maker.decision_number("decision", place, on)
     row = (
         *(key, place.agency_id, place.path, case.id, case.debtor_id, case.decision_id, case.obligation_id),
-        *(maker.decision_number("decision", place, on), days.iso(on), finding.ground, head, state.value),
-        *(1, 1, moment, moment),
+        *(number, days.iso(on), finding.ground, head, state.value),
+        *(1, 1, moment, moment, number_key(number)),
     )
     batch.add("non_enforceable_decision", row)
     return key

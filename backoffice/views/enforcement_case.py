@@ -12,7 +12,7 @@ from backoffice.views import queue_filters
 from backoffice.views.actions import StepMixin
 from backoffice.views.base import ScopedModelView
 from backoffice.views.enforcement_decision import EnforcementDecisionView, NonEnforceableDecisionView
-from backoffice.views.filters import ChoiceFilter, DayFilter, NameFilter, TextFilter
+from backoffice.views.filters import ChoiceFilter, DayFilter, NameFilter, NumberFilter, TextFilter
 from backoffice.views.words import CASE_STATES, OBLIGATIONS, ORIGINS, PARTY_ROLES
 from backoffice.views.work_filters import AgencyFilter, IdFilter, StaffFilter
 
@@ -93,6 +93,7 @@ class CaseView(StepMixin, ScopedModelView):
         DayFilter("accepted_to", _l("Accepted to"), ("accepted_on",), until=True),
         AgencyFilter("agency", _l("Agency code, with those below"), ("agency_path",)),
         IdFilter("at", "", ("agency_id",)),
+        NumberFilter("number", "", ("case_number_key", "judgment_number_key")),
     )
     show_fieldsets = (
         (_l("Case"), {"fields": ["case_number", "state", "origin", "agency", "officer"]}),

@@ -9,7 +9,7 @@ from backoffice.services.interface import ServiceInterface
 from backoffice.views.actions import StepMixin
 from backoffice.views.base import ScopedModelView
 from backoffice.views.debtor_record import DebtorRecordView
-from backoffice.views.filters import ChoiceFilter, DayFilter, TextFilter
+from backoffice.views.filters import ChoiceFilter, DayFilter, NumberFilter, TextFilter
 from backoffice.views.words import DECISION_STATES, GROUNDS
 from backoffice.views.work_filters import AgencyFilter, IdFilter
 
@@ -32,6 +32,7 @@ class EnforcementDecisionView(StepMixin, ScopedModelView):
         AgencyFilter("agency", _l("Agency code, with those below"), ("agency_path",)),
         IdFilter("case", "", ("case_id",)),
         IdFilter("at", "", ("agency_id",)),
+        NumberFilter("number", "", ("decision_number_key",)),
     )
     show_columns = ("decision_number", "decided_on", "state", "signed_by", "case", "agency")
 
@@ -57,6 +58,7 @@ class NonEnforceableDecisionView(StepMixin, ScopedModelView):
         AgencyFilter("agency", _l("Agency code, with those below"), ("agency_path",)),
         IdFilter("case", "", ("case_id",)),
         IdFilter("at", "", ("agency_id",)),
+        NumberFilter("number", "", ("decision_number_key",)),
     )
     show_fieldsets = (
         (_l("Decision"), {"fields": ["decision_number", "decided_on", "state", "ground_code", "signed_by"]}),

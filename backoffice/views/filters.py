@@ -16,7 +16,7 @@ from sqlalchemy import ColumnElement, false, or_
 
 from backoffice.views.bad_query import BadQueryError
 from backoffice.views.days import read_day
-from exports.text import clean_text, fold_ascii
+from exports.text import clean_text, fold_ascii, number_key
 
 _LONGEST = 200
 
@@ -117,3 +117,19 @@ class DayFilter(ListFilter):
             getattr(model, column) <= value if self.until else getattr(model, column) >= value
         )
         return found
+
+
+@dataclass(frozen=True)
+class NumberFilter(ListFilter):
+    """Finds official numbers by how they begin, however they are typed; the form does not ask for it, links do."""
+
+    control: str = field(default="hidden", init=False)
+
+    def condition(self, model: type[Any], value: str) -> ColumnElement[bool]:
+        """The beginning of the key in any of the columns; a value without a letter or digit finds nothing."""
+        key = number_key(value)
+        if not key:
+            return false()
+        columns = [getattr(model, column) for column in self.columns]
+        # `~` sorts after every letter and digit of a key.
+        return or_(*((column >= key) & (column < f"{key}~") for column in columns))

@@ -40,6 +40,7 @@ _PLAIN_DEEDS: Mapping[str, Any] = {
     "confirm": _l("Day confirmed"),
     "correct_party": _l("Party corrected"),
     "correct_obligation": _l("Obligation corrected"),
+    "look_up_identity": _l("Identity number looked up"),
 }
 
 

@@ -13,7 +13,7 @@ from flask_login import current_user
 
 from backoffice.forms.select import SOURCES_KEY
 from backoffice.services.choices import SOURCES
-from backoffice.views import errors, formats, frame, gate, listing
+from backoffice.views import errors, formats, frame, gate, keys, listing
 from backoffice.views.agency import AgencyView
 from backoffice.views.base import ScopedModelView
 from backoffice.views.choices import ChoicesView
@@ -23,6 +23,7 @@ from backoffice.views.enforcement_decision import EnforcementDecisionView, NonEn
 from backoffice.views.export_run import ExportRunView
 from backoffice.views.legal_rule import LegalRuleView
 from backoffice.views.schedule import ScheduleView
+from backoffice.views.search import SearchView
 from backoffice.views.staff_member import StaffView
 from backoffice.views.working_calendar import CalendarView
 
@@ -49,7 +50,7 @@ ICONS = {
     "StaffView": "badge",
 }
 # Screens that are reached from other screens and need no place in the menu.
-INNER = (ObligationView, ChoicesView)
+INNER = (ObligationView, ChoicesView, SearchView)
 
 
 @dataclass(frozen=True)
@@ -71,7 +72,7 @@ def prepare(app: Flask) -> None:
     formats.install(app)
     errors.install(app)
     frame.install(app)
-    app.jinja_env.globals.update(menu=menu_groups, page_sizes=listing.SIZES)
+    app.jinja_env.globals.update(menu=menu_groups, go_keys=keys.go_keys, page_sizes=listing.SIZES)
 
 
 def register(appbuilder: AppBuilder, app: Flask) -> None:
