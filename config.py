@@ -13,11 +13,29 @@ from dataclasses import dataclass
 from pathlib import Path
 
 PREFIX = "OPENTHADS_"
+MEGABYTE = 1024 * 1024
 ROOT = Path(__file__).resolve().parent
 
 
 class SettingError(ValueError):
     """A setting has a value that cannot be used; the message says which, and what is expected."""
+
+
+@dataclass(frozen=True)
+class DocumentSettings:
+    """Where attached files and their keys lie, and what a file may have at most; the units stand in the names."""
+
+    folder: Path
+    keys_file: Path
+    upload_bytes: int
+    image_pixels: int
+    pdf_pages: int
+    archive_ratio: int
+    archive_bytes: int
+    archive_entries: int
+    check_memory_bytes: int
+    check_seconds: int
+    scanner: str
 
 
 @dataclass(frozen=True)
@@ -45,6 +63,7 @@ class Settings:
     password_max_age: int
     proxy_hops: int
     limits_url: str
+    documents: DocumentSettings
 
     @property
     def is_sqlite(self) -> bool:
@@ -76,6 +95,23 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         password_max_age=_whole(env, "PASSWORD_MAX_AGE", 0, 3650),
         proxy_hops=_whole(env, "PROXY_HOPS", 0, 9),
         limits_url=_limits_url(_text(env, "REDIS_URL", "")),
+        documents=_document_settings(env, var_dir),
+    )
+
+
+def _document_settings(env: Mapping[str, str], var_dir: Path) -> DocumentSettings:
+    return DocumentSettings(
+        folder=_path(env, "DOCUMENTS_DIR", var_dir / "documents"),
+        keys_file=_path(env, "DOCUMENT_KEYS_FILE", var_dir / "document-keys"),
+        upload_bytes=_whole(env, "DOCUMENT_MEGABYTES", 25, 1_000, least=1) * MEGABYTE,
+        image_pixels=_whole(env, "DOCUMENT_MEGAPIXELS", 80, 1_000, least=1) * 1_000_000,
+        pdf_pages=_whole(env, "DOCUMENT_PAGES", 3_000, 100_000, least=1),
+        archive_ratio=_whole(env, "ARCHIVE_RATIO", 100, 10_000, least=1),
+        archive_bytes=_whole(env, "ARCHIVE_MEGABYTES", 200, 10_000, least=1) * MEGABYTE,
+        archive_entries=_whole(env, "ARCHIVE_ENTRIES", 1_000, 100_000, least=1),
+        check_memory_bytes=_whole(env, "CHECK_MEGABYTES", 1_024, 65_536, least=1) * MEGABYTE,
+        check_seconds=_seconds(env, "CHECK_SECONDS", 30),
+        scanner=_scanner(env),
     )
 
 
@@ -94,7 +130,8 @@ def flask_settings(settings: Settings) -> dict[str, object]:
         "SESSION_COOKIE_SAMESITE": "Lax",
         # A working day: officers sign in once in the morning.
         "PERMANENT_SESSION_LIFETIME": 8 * 3600,
-        "MAX_CONTENT_LENGTH": 25 * 1024 * 1024,
+        # One file of the greatest size, with the fields of its form.
+        "MAX_CONTENT_LENGTH": settings.documents.upload_bytes + MEGABYTE,
         "MAX_FORM_MEMORY_SIZE": 500_000,
         "MAX_FORM_PARTS": 1_000,
         "WTF_CSRF_ENABLED": True,
@@ -206,10 +243,10 @@ def _limits_options(settings: Settings) -> dict[str, object]:
     return {"socket_connect_timeout": 1, "socket_timeout": 1}
 
 
-def _whole(env: Mapping[str, str], name: str, default: int, largest: int) -> int:
+def _whole(env: Mapping[str, str], name: str, default: int, largest: int, *, least: int = 0) -> int:
     value = _text(env, name, str(default))
-    if not (value.isascii() and value.isdecimal() and int(value) <= largest):
-        raise SettingError(f"{PREFIX}{name} must be a whole number from 0 to {largest}, not {value!r}")
+    if not (value.isascii() and value.isdecimal() and len(value) <= 12 and least <= int(value) <= largest):
+        raise SettingError(f"{PREFIX}{name} must be a whole number from {least} to {largest}, not {value!r}")
     return int(value)
 
 
@@ -218,3 +255,15 @@ def _seconds(env: Mapping[str, str], name: str, default: int) -> int:
     if not value.isdecimal() or not 1 <= int(value) <= 86_400:
         raise SettingError(f"{PREFIX}{name} must be a number of seconds from 1 to 86400, not {value!r}")
     return int(value)
+
+
+def _scanner(env: Mapping[str, str]) -> str:
+    value = _text(env, "SCANNER", "")
+    host, _, port = value.removeprefix("tcp:").rpartition(":")
+    if (
+        value
+        and not value.startswith("unix:/")
+        and not (value.startswith("tcp:") and host and port.isdecimal())
+    ):
+        raise SettingError(f"{PREFIX}SCANNER must be unix:/path or tcp:host:port, not {value!r}")
+    return value

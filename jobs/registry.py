@@ -15,12 +15,13 @@ from backoffice.access.actor import Actor
 from backoffice.services import outbox
 from backoffice.services.outbox import Message
 from config import Settings
-from jobs import publication
+from jobs import documents, publication
 from jobs.guard import Handler
 
 SYSTEM = Actor.system("jobs")
 
 FUNCTIONS: Mapping[str, Callable[[Message], None]] = {
+    "document.erase": documents.erase,
     "export.request": publication.request,
     "export.run": publication.run,
     "publication.take_down": publication.remove,

@@ -14,17 +14,25 @@ _READ = frozenset(
         Permission.CASE_READ,
         Permission.DECISION_READ,
         Permission.DEBTOR_RECORD_READ,
+        Permission.DOCUMENT_READ,
         Permission.AGENCY_READ,
         Permission.RULE_READ,
         Permission.CALENDAR_READ,
     }
 )
-_OFFICER = _READ | {
-    Permission.CASE_ENFORCE,
-    Permission.DECISION_DRAFT,
-    Permission.NON_ENFORCEABLE_DRAFT,
-    Permission.DEBTOR_RECORD_DRAFT,
-}
+# Those who work on a file add to it and open what is sensitive in it; a clerk only files what came in.
+_FILING = frozenset({Permission.DOCUMENT_ADD, Permission.DOCUMENT_OPEN_SENSITIVE})
+_OFFICER = (
+    _READ
+    | _FILING
+    | {
+        Permission.CASE_ENFORCE,
+        Permission.DECISION_DRAFT,
+        Permission.NON_ENFORCEABLE_DRAFT,
+        Permission.DEBTOR_RECORD_DRAFT,
+        Permission.DOCUMENT_REMOVE,
+    }
+)
 _HEAD = _OFFICER | {
     Permission.CASE_OPEN,
     Permission.CASE_ASSIGN,
@@ -48,18 +56,18 @@ POLICY: dict[Role, frozenset[Permission]] = {
     # Receives requests and answers them: needs the files, changes none of them.
     Role.SUPPORT_OFFICER: _READ,
     # Takes a complete dossier over as a case and drafts the decision for the head (R20, R24).
-    Role.PROFESSIONAL_OFFICER: _READ | {Permission.CASE_OPEN, Permission.DECISION_DRAFT},
-    Role.EXAMINER: _READ | {Permission.DECISION_DRAFT},
+    Role.PROFESSIONAL_OFFICER: _READ | _FILING | {Permission.CASE_OPEN, Permission.DECISION_DRAFT},
+    Role.EXAMINER: _READ | _FILING | {Permission.DECISION_DRAFT},
     # Prepares papers beside the enforcement officer (R36).
-    Role.SECRETARY: _READ | {Permission.DECISION_DRAFT, Permission.DEBTOR_RECORD_DRAFT},
-    Role.CLERK: _READ,
+    Role.SECRETARY: _READ | _FILING | {Permission.DECISION_DRAFT, Permission.DEBTOR_RECORD_DRAFT},
+    Role.CLERK: _READ | {Permission.DOCUMENT_ADD},
     Role.ENFORCEMENT_OFFICER: _OFFICER | {Permission.CASE_OPEN},
     # Compares what is public with the decisions and reports to the head (R53).
     Role.MONITORING_OFFICER: _READ
     | {Permission.EXPORT_READ, Permission.DEBTOR_RECORD_COMPARE, Permission.STATISTICS_READ},
     # Answers for accuracy (R54, R63) and reports changes of staff (R77): sees both, and who did what.
     Role.HEAD: _HEAD | {Permission.STAFF_READ, Permission.LOG_READ},
-    Role.COMPLAINTS_OFFICER: _READ | {Permission.LOG_READ},
+    Role.COMPLAINTS_OFFICER: _READ | {Permission.LOG_READ, Permission.DOCUMENT_OPEN_SENSITIVE},
     Role.AGENCY_ADMINISTRATOR: _READ
     | {Permission.STAFF_READ, Permission.STAFF_EDIT, Permission.STATISTICS_READ},
     Role.CENTRAL_OFFICER: _CENTRAL,

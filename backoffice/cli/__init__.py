@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Flask
 from flask.cli import AppGroup
 
-from backoffice.cli import access, agencies, export, jobs, rules, sample, schedule
+from backoffice.cli import access, agencies, documents, export, jobs, rules, sample, schedule
 
 # Each module of this package adds its group here, in the order in which help shows them.
 GROUPS: tuple[AppGroup, ...] = (
@@ -15,6 +15,7 @@ GROUPS: tuple[AppGroup, ...] = (
     access.group,
     export.group,
     schedule.group,
+    documents.group,
     jobs.group,
     sample.group,
 )

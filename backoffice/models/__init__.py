@@ -1,6 +1,7 @@
 """All tables; importing this package makes them known to the mapper and to the migrations."""
 
 from backoffice.models.debtor_record import DebtorRecord
+from backoffice.models.document import Document, DocumentOpening, StoredFile
 from backoffice.models.enforcement_agency import AgencyLevelName, AgencyName, EnforcementAgency
 from backoffice.models.enforcement_case import CaseParty, EnforcementCase, EnforcementObligation
 from backoffice.models.enforcement_decision import EnforcementDecision, NonEnforceableDecision
@@ -17,6 +18,8 @@ __all__ = [
     "CalendarOverride",
     "CaseParty",
     "DebtorRecord",
+    "Document",
+    "DocumentOpening",
     "EnforcementAgency",
     "EnforcementCase",
     "EnforcementDecision",
@@ -34,5 +37,6 @@ __all__ = [
     "SignInTries",
     "StaffMember",
     "StaffSession",
+    "StoredFile",
     "TransitionLog",
 ]

@@ -178,3 +178,32 @@ class RunTrigger(StrEnum):
     BUTTON = "button"
     COMMAND = "command"
     CHANGE = "change"
+
+
+class DocumentState(StrEnum):
+    """Where an attached document stands: to be opened, held back until it was scanned, or taken out of the file."""
+
+    STORED = "stored"
+    QUARANTINED = "quarantined"
+    REMOVED = "removed"
+
+
+class DocumentKind(StrEnum):
+    """What an attached document is."""
+
+    JUDGMENT = "judgment"
+    DECISION = "decision"
+    REQUEST = "request"
+    MINUTES = "minutes"
+    VERIFICATION = "verification"
+    PAYMENT = "payment"
+    LETTER = "letter"
+    IDENTITY = "identity"
+    OTHER = "other"
+
+
+class RemovalRule(StrEnum):
+    """What becomes of the file of a removed document: it is kept under lock, or its bytes are erased."""
+
+    KEPT = "kept"
+    ERASED = "erased"

@@ -2,6 +2,7 @@
 
 from backoffice.workflow import (
     debtor_record,
+    document,
     enforcement_case,
     enforcement_decision,
     export_run,
@@ -16,6 +17,7 @@ WORKFLOWS = WorkflowRegistry(
         enforcement_decision,
         non_enforceable_decision,
         debtor_record,
+        document,
         export_run,
     )
     for workflow in noun.WORKFLOWS

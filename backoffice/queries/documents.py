@@ -1,0 +1,89 @@
+"""Documents and the files behind them, as the services and screens need them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session, joinedload, load_only
+
+from backoffice.models import Document, DocumentOpening, StaffMember, StoredFile
+from backoffice.models.states import DocumentState
+
+_BATCH = 500
+
+
+def sums_of_subject(session: Session, subject_type: str, subject_id: int) -> set[str]:
+    """The sums of the files that a subject has already; removed documents do not count."""
+    statement = select(Document.sha256).where(
+        Document.subject_type == subject_type,
+        Document.subject_id == subject_id,
+        Document.state != DocumentState.REMOVED,
+    )
+    return set(session.scalars(statement))
+
+
+def insert_stored_file(session: Session, values: dict[str, Any]) -> StoredFile:
+    """The row of the file with this sum: a new one, or the one that is there, held against being deleted."""
+    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    session.execute(insert(StoredFile).values(values).on_conflict_do_nothing(index_elements=["sha256"]))
+    statement = select(StoredFile).where(StoredFile.sha256 == values["sha256"]).with_for_update(read=True)
+    return session.scalars(statement.execution_options(populate_existing=True)).one()
+
+
+def lock_stored_file(session: Session, file_id: int) -> StoredFile | None:
+    """The row of a file, held alone until the transaction ends."""
+    return session.scalars(select(StoredFile).where(StoredFile.id == file_id).with_for_update()).one_or_none()
+
+
+def is_file_used(session: Session, file_id: int) -> bool:
+    """Whether a document of the present scope still has the file."""
+    return (
+        session.scalars(select(Document.id).where(Document.file_id == file_id).limit(1)).first() is not None
+    )
+
+
+def has_address(session: Session, address: str) -> bool:
+    """Whether any row names the address."""
+    return session.scalar(select(StoredFile.id).where(StoredFile.address == address)) is not None
+
+
+def known_addresses(session: Session) -> set[str]:
+    """Every address that a row names."""
+    return set(session.scalars(select(StoredFile.address)))
+
+
+def stored_files(session: Session, *, not_under: str | None = None) -> Iterator[StoredFile]:
+    """Every file, or those whose key is under another master key, in the order of their ids."""
+    last = 0
+    while True:
+        statement = select(StoredFile).where(StoredFile.id > last).order_by(StoredFile.id).limit(_BATCH)
+        if not_under is not None:
+            statement = statement.where(StoredFile.key_id != not_under)
+        rows = session.scalars(statement).all()
+        if not rows:
+            return
+        last = rows[-1].id
+        yield from rows
+
+
+def quarantined_documents(session: Session) -> Sequence[Document]:
+    """Documents that wait for the scanner."""
+    statement = select(Document).where(Document.state == DocumentState.QUARANTINED).order_by(Document.id)
+    return session.scalars(statement).all()
+
+
+def openings_of(session: Session, document_id: int, limit: int = 50) -> Sequence[DocumentOpening]:
+    """The newest openings of a document, with the names of the people."""
+    needed = (StaffMember.first_name, StaffMember.last_name, StaffMember.agency_id)
+    people = joinedload(DocumentOpening.actor).options(load_only(*needed), joinedload(StaffMember.agency))
+    statement = (
+        select(DocumentOpening)
+        .where(DocumentOpening.document_id == document_id)
+        .options(people)
+        .order_by(DocumentOpening.id.desc())
+        .limit(limit)
+    )
+    return session.scalars(statement).unique().all()
