@@ -64,6 +64,7 @@ class Settings:
     proxy_hops: int
     limits_url: str
     documents: DocumentSettings
+    list_file_days: int
 
     @property
     def is_sqlite(self) -> bool:
@@ -96,6 +97,7 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         proxy_hops=_whole(env, "PROXY_HOPS", 0, 9),
         limits_url=_limits_url(_text(env, "REDIS_URL", "")),
         documents=_document_settings(env, var_dir),
+        list_file_days=_whole(env, "LIST_FILE_DAYS", 7, 365, least=1),
     )
 
 

@@ -52,9 +52,10 @@ def _run(options: argparse.Namespace, settings: Settings) -> int:
         return serve_broker(settings)
     if options.role == "all":
         return _supervise(options, settings)
-    app = create_app("public", settings)
     if options.role == "worker":
-        return run_worker(app, settings, options.queues)
+        # Tasks that people start from a list know the lists by their screens.
+        return run_worker(create_app("staff", settings), settings, options.queues)
+    app = create_app("public", settings)
     stopping = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopping.set())

@@ -10,7 +10,7 @@ from rq.registry import StartedJobRegistry
 from rq.serializers import JSONSerializer
 
 from backoffice.access.actor import Actor
-from backoffice.services import export_run, outbox
+from backoffice.services import background_task, export_run, outbox
 from config import Settings
 from jobs import queues
 from jobs.guard import GuardedJob
@@ -32,11 +32,13 @@ def sweep_once(settings: Settings, connection: Redis) -> outbox.SweepResult:
     """
     connection.ping()
     export_run.recover_lost_runs(SYSTEM, settings.sweep_after)
-    return outbox.sweep(
+    swept = outbox.sweep(
         SYSTEM,
         lambda message: queues.is_alive(connection, message, settings.sweep_after),
         settings.sweep_after,
     )
+    background_task.recover_stranded(SYSTEM)
+    return swept
 
 
 def reap_once(connection: Redis) -> None:

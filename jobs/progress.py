@@ -1,29 +1,34 @@
 """Progress of an attempt on the run's row, written beside the work: at most once a second, never rarer than
-the sweeper needs as a sign of life. Not here: how a run is shown or counted as lost (`export_run`).
+the sweeper needs as a sign of life. Not here: how a run is shown or counted as lost (`export_run`,
+`background_task`).
 """
 
 from __future__ import annotations
 
 import contextlib
 import threading
+from collections.abc import Callable
 from types import TracebackType
 from typing import Self
 
 from flask import current_app
 from sqlalchemy.exc import DBAPIError
 
-from backoffice.access.actor import Actor
 from backoffice.extensions import db
-from backoffice.services.export_run import RunLostError, Ticket, note_progress
+
+Tell = Callable[[int, int | None, str | None], bool]
 
 _WRITE_EVERY = 1.0
 
 
 class Reporter:
-    """Tells the run's row how far the work is, from a thread of its own with a session of its own."""
+    """Tells the run's row how far the work is, from a thread of its own with a session of its own.
 
-    def __init__(self, actor: Actor, ticket: Ticket, sweep_after: int) -> None:
-        self._actor, self._ticket = actor, ticket
+    `tell` writes it and says whether the work still counts; if not, `lost` is raised at the next note.
+    """
+
+    def __init__(self, tell: Tell, lost: type[Exception], sweep_after: int) -> None:
+        self._tell, self._lost_error = tell, lost
         self._app = current_app._get_current_object()  # type: ignore[attr-defined]
         # Several signs of life fit into the time after which the sweeper thinks that nobody works.
         self._every = min(_WRITE_EVERY, sweep_after / 4)
@@ -51,9 +56,9 @@ class Reporter:
         self._total = total
 
     def note(self, rows: int, label: str) -> None:
-        """Rows of one resource are done. Raises RunLostError when the work no longer counts."""
+        """Rows of one resource are done. Raises the error given as `lost` when the work no longer counts."""
         if self._lost:
-            raise RunLostError
+            raise self._lost_error
         self._finished[label] = rows
         self._label = label
         self._done = sum(self._finished.values())
@@ -73,7 +78,6 @@ class Reporter:
     def _write(self, state: tuple[int, int | None, str | None]) -> None:
         with self._app.app_context():
             try:
-                done, total, label = state
-                self._lost = not note_progress(self._actor, self._ticket, done, total, label)
+                self._lost = not self._tell(*state)
             finally:
                 db.session.remove()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sqlite3
 from datetime import timedelta
+from functools import partial
 
 import psycopg
 from flask import current_app
@@ -83,7 +84,8 @@ def run(message: Message) -> None:
 def _attempt(message: Message, ticket: Ticket) -> None:
     settings: Settings = current_app.config["OPENTHADS"]
     try:
-        with Reporter(SYSTEM, ticket, settings.sweep_after) as reporter:
+        tell = partial(export_run.note_progress, SYSTEM, ticket)
+        with Reporter(tell, RunLostError, settings.sweep_after) as reporter:
             result = build(
                 settings,
                 ticket.package,

@@ -15,7 +15,7 @@ from backoffice.access.actor import Actor
 from backoffice.services import outbox
 from backoffice.services.outbox import Message
 from config import Settings
-from jobs import documents, publication
+from jobs import documents, publication, tasks
 from jobs.guard import Handler
 
 SYSTEM = Actor.system("jobs")
@@ -26,6 +26,7 @@ FUNCTIONS: Mapping[str, Callable[[Message], None]] = {
     "export.run": publication.run,
     "publication.take_down": publication.remove,
     "site.build": publication.site,
+    "task.run": tasks.run,
 }
 
 

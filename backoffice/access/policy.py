@@ -18,6 +18,8 @@ _READ = frozenset(
         Permission.AGENCY_READ,
         Permission.RULE_READ,
         Permission.CALENDAR_READ,
+        # Taking a list away as a file shows no more than the list, and is logged. Everybody may.
+        Permission.TASK_READ,
     }
 )
 # Those who work on a file add to it and open what is sensitive in it; a clerk only files what came in.
@@ -48,7 +50,9 @@ _HEAD = _OFFICER | {
     Permission.DEBTOR_RECORD_COMPARE,
     Permission.STATISTICS_READ,
 }
-_EXPORT = frozenset({Permission.EXPORT_READ, Permission.EXPORT_RUN, Permission.SCHEDULE_READ})
+_EXPORT = frozenset(
+    {Permission.EXPORT_READ, Permission.EXPORT_RUN, Permission.SCHEDULE_READ, Permission.TASK_READ}
+)
 
 _CENTRAL = _READ | {Permission.EXPORT_READ, Permission.SCHEDULE_READ, Permission.STATISTICS_READ}
 

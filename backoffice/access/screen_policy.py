@@ -47,6 +47,7 @@ SCREENS: dict[str, Screen] = {
         can_edit=Permission.CALENDAR_EDIT,
         can_confirm=Permission.CALENDAR_EDIT,
     ),
+    "TaskView": _read_only(Permission.TASK_READ, can_run=Permission.TASK_READ),
     "StaffView": {"can_list": Permission.STAFF_READ},
 }
 

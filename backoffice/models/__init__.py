@@ -1,5 +1,6 @@
 """All tables; importing this package makes them known to the mapper and to the migrations."""
 
+from backoffice.models.background_task import BackgroundTask, BackgroundTaskRow
 from backoffice.models.debtor_record import DebtorRecord
 from backoffice.models.document import Document, DocumentOpening, StoredFile
 from backoffice.models.enforcement_agency import AgencyLevelName, AgencyName, EnforcementAgency
@@ -15,6 +16,8 @@ from backoffice.models.transition_log import TransitionLog
 __all__ = [
     "AgencyLevelName",
     "AgencyName",
+    "BackgroundTask",
+    "BackgroundTaskRow",
     "CalendarOverride",
     "CaseParty",
     "DebtorRecord",

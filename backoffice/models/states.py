@@ -207,3 +207,30 @@ class RemovalRule(StrEnum):
 
     KEPT = "kept"
     ERASED = "erased"
+
+
+class TaskKind(StrEnum):
+    """What a task that a person started from a list does."""
+
+    EXPORT = "export"
+    STEPS = "steps"
+    UNDO = "undo"
+
+
+class BackgroundTaskState(StrEnum):
+    """Where a task that a person started from a list stands."""
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    FINISHED = "finished"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+    UNDONE = "undone"
+
+
+class RowOutcome(StrEnum):
+    """What became of one row of a task."""
+
+    PENDING = "pending"
+    DONE = "done"
+    REFUSED = "refused"

@@ -6,7 +6,7 @@ service. Not here: what a change means (the services), which columns a screen sh
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Generator, Sequence
 from typing import Any
 
 from flask_appbuilder.models.sqla.interface import SQLAInterface
@@ -17,7 +17,14 @@ from sqlalchemy.orm.interfaces import MANYTOONE, LoaderOption
 from backoffice.access.actor import Actor
 from backoffice.errors import NotFoundError, NotPermittedError
 from backoffice.models import StaffMember, TransitionLog
-from backoffice.services.paging import LARGEST_ID, PageRequest, RowPage, statement_of, write_cursor
+from backoffice.services.paging import (
+    LARGEST_ID,
+    PageRequest,
+    RowPage,
+    statement_of,
+    whole_list,
+    write_cursor,
+)
 
 COUNT_LIMIT = 1000
 
@@ -62,6 +69,28 @@ class ServiceInterface(SQLAInterface):
         # Ids and not count(): the guard narrows entities, and a thousand ids cost less than counting a million.
         ids = select(self.obj.id).where(*conditions).limit(COUNT_LIMIT + 1)
         return len(self.session.scalars(ids).all())
+
+    def chosen(
+        self, conditions: Sequence[ColumnElement[bool]], columns: Sequence[str], limit: int
+    ) -> Sequence[Any]:
+        """The rows that fit, in the order of their ids, no more than the limit."""
+        statement = select(self.obj).where(*conditions).options(*self._loading(columns))
+        rows: Sequence[Any] = (
+            self.session.scalars(statement.order_by(self.obj.id).limit(limit)).unique().all()
+        )
+        return rows
+
+    def stream(
+        self,
+        conditions: Sequence[ColumnElement[bool]],
+        order: str,
+        direction: str,
+        columns: Sequence[str],
+        portion: int,
+    ) -> Generator[Any, None, None]:
+        """All rows in the order of the list, from one statement that the server hands out in portions."""
+        statement = whole_list(self.obj, conditions, order, direction).options(*self._loading(columns))
+        yield from self.session.scalars(statement, execution_options={"yield_per": portion})
 
     def find(self, pk: int, columns: Sequence[str] = ()) -> Any:
         """The row, read anew under the scope. Raises NotFoundError for a row that is not there or not visible."""

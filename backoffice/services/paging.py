@@ -162,6 +162,14 @@ def statement_of(model: type[Any], wanted: PageRequest) -> Select[Any]:
     return select(model).where(model.id.in_(either)).order_by(*whole).limit(wanted.size + 1)
 
 
+def whole_list(
+    model: type[Any], conditions: Sequence[ColumnElement[bool]], order: str, direction: str
+) -> Select[Any]:
+    """All rows in the order of the pages, those without a value last."""
+    column, way = getattr(model, order), asc if direction == "asc" else desc
+    return select(model).where(*conditions).order_by(column.is_(None), way(column), way(model.id))
+
+
 def _parts(model: type[Any], wanted: PageRequest, is_rising: bool) -> list[ColumnElement[bool]]:
     """The ranges that the page may reach into, each one range of an index on (order column, id)."""
     column = getattr(model, wanted.order)

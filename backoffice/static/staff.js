@@ -180,6 +180,21 @@ async function followProgress(holder) {
   window.location.reload();
 }
 
+// The box in the heading ticks the boxes of all rows of the page; without the script, the form below offers the same.
+function setUpChoosing(box) {
+  const boxes = [...document.querySelectorAll(`input[name="row"][form="${box.dataset.chooseAll}"]`)];
+  box.hidden = false;
+  const show = () => {
+    const ticked = boxes.filter((item) => item.checked).length;
+    box.checked = ticked === boxes.length;
+    box.indeterminate = ticked > 0 && ticked < boxes.length;
+  };
+  box.addEventListener("change", () => {
+    for (const item of boxes) item.checked = box.checked;
+  });
+  for (const item of boxes) item.addEventListener("change", show);
+}
+
 setUpMenu();
 setUpMenuWidth();
 setUpTheme();
@@ -187,6 +202,7 @@ setUpDrops();
 setUpDialogs();
 setUpTables();
 for (const holder of document.querySelectorAll("[data-tabs]")) setUpTabs(holder);
+for (const box of document.querySelectorAll("[data-choose-all]")) setUpChoosing(box);
 for (const holder of document.querySelectorAll("[data-progress]")) {
   if (holder.querySelector('[data-moving="yes"]')) followProgress(holder);
 }

@@ -117,13 +117,19 @@ def read_step() -> Asked:
     version = request.form.get("version", "")
     if not (version.isascii() and version.isdecimal() and len(version) <= 9):
         raise BadQueryError("version")
+    return Asked(int(version), read_reason(), read_event_day(request.form.get("on", "")))
+
+
+def read_reason() -> str | None:
+    """The reason that was typed, None for none. Raises InvalidInputError when it is too long."""
     reason = request.form.get("reason", "").strip()
     if len(reason) > LONGEST_REASON:
         raise InvalidInputError("reason", N_("The reason is too long."))
-    return Asked(int(version), reason or None, _day(request.form.get("on", "")))
+    return reason or None
 
 
-def _day(text: str) -> date | None:
+def read_event_day(text: str) -> date | None:
+    """The day of the event that was typed, None for today. Raises InvalidInputError for what is no day."""
     if not text.strip():
         return None
     day = read_day(text)

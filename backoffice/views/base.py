@@ -30,6 +30,7 @@ class ScopedModelView(ModelView):
     """One table as screens. Subclasses name their columns; a column that is not named is never shown or sorted by.
 
     `order_columns` are columns with an index; `sort_by` says which of them a listed column sorts by.
+    `export_columns` are columns that only the list's file has, after the listed ones.
     `tabs` are other screens whose rows belong to a shown row, each with the filter that selects them.
     """
 
@@ -40,6 +41,7 @@ class ScopedModelView(ModelView):
 
     list_filters: Sequence[ListFilter] = ()
     sort_by: ClassVar[dict[str, str]] = {}
+    export_columns: Sequence[str] = ()
     tabs: ClassVar[tuple[tuple[type[ScopedModelView], str], ...]] = ()
     intro: Any = ""
     has_history = False
@@ -48,7 +50,7 @@ class ScopedModelView(ModelView):
         for name in ("list_columns", "order_columns", "base_order"):
             if not getattr(self, name):
                 raise ValueError(f"{type(self).__name__} must name its {name}")
-        unknown = {*self.list_columns, *(self.show_columns or ())} - LABELS.keys()
+        unknown = {*self.list_columns, *(self.show_columns or ()), *self.export_columns} - LABELS.keys()
         if unknown:
             raise ValueError(f"{type(self).__name__} shows columns without a label: {sorted(unknown)}")
         self.search_columns = sorted({column for item in self.list_filters for column in item.columns})

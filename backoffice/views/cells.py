@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import reduce
 from typing import Any
 
-from flask import current_app, url_for
+from flask import current_app, has_request_context, url_for
 from flask_babel import gettext as _
 
 from backoffice.models import StaffMember
@@ -40,6 +40,8 @@ _CODES_OF: Mapping[tuple[str, str], Mapping[str, Any]] = {
     ("CalendarOverride", "status"): words.OVERRIDE_STATES,
     ("CaseParty", "kind"): words.PARTY_KINDS,
     ("LegalRule", "kind"): words.RULE_KINDS,
+    ("BackgroundTask", "kind"): words.TASK_KINDS,
+    ("BackgroundTask", "state"): words.TASK_STATES,
 }
 # Relations that open another screen, for people who may open it.
 _SCREEN_OF: Mapping[str, str] = {
@@ -84,6 +86,18 @@ def staff_name(person: StaffMember | None) -> str:
     return person.get_full_name()
 
 
+def is_coded(row: Any, name: str) -> bool:
+    """Whether the values of this column are codes, which screens show as words."""
+    return (type(row).__name__, name) in _CODES_OF or name in _CODES
+
+
+def raw_value(row: Any, column: str) -> Any:
+    """What the column itself holds; None for a column that only the screen knows."""
+    return reduce(
+        lambda found, part: None if found is None else getattr(found, part, None), column.split("."), row
+    )
+
+
 def _value(row: Any, column: str) -> Any:
     return reduce(lambda found, part: None if found is None else getattr(found, part), column.split("."), row)
 
@@ -97,6 +111,9 @@ def _coded(name: str, value: str, codes: Mapping[str, Any]) -> Cell:
 
 def _linked(value: Any) -> Cell:
     screen = _SCREEN_OF[type(value).__name__]
+    if not has_request_context():
+        # A list that is written to a file has no addresses.
+        return Cell(str(value))
     allowed = current_app.appbuilder.sm.has_access("can_show", screen)  # type: ignore[attr-defined]
     return Cell(str(value), url=url_for(f"{screen}.show", pk=value.id) if allowed else None)
 

@@ -34,6 +34,7 @@ class DebtorRecordView(StepMixin, ScopedModelView):
         "published_on",
         "agency",
     )
+    export_columns = ("public_id", "judgment_number", "reason_code")
     order_columns = ("id", "name_sort", "publish_due_on", "published_on")
     sort_by: ClassVar[dict[str, str]] = {"full_name": "name_sort"}
     base_order = ("id", "desc")

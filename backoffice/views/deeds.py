@@ -19,12 +19,15 @@ from backoffice.services.enforcement_case import CASE_STEPS, take_case_step
 class Deed:
     """A service taking (actor, id, expected_version=, reason=); with `asks_day` also the day of the event as on=.
 
-    `offered` says of a row whether the button is worth showing where the workflow allows the step.
+    `offered` says of a row whether the button is worth showing where the workflow allows the step. `undone_by` is
+    the step that brings a row back to exactly what it was before; most steps have none, because they set legal
+    time running, or because the public has seen what they did.
     """
 
     service: Callable[..., Any]
     asks_day: bool = False
     offered: Callable[[Any], bool] = lambda _row: True
+    undone_by: str = ""
 
 
 def _case_step(name: str) -> Deed:
@@ -48,13 +51,17 @@ DEEDS: Mapping[tuple[str, str], Deed] = {
     ("non_enforceable_decision", "withdraw"): Deed(
         non_enforceable_decision.withdraw_non_enforceable_decision
     ),
-    ("debtor_record", "approve"): Deed(debtor_record.approve_debtor_record),
-    ("debtor_record", "return_to_draft"): Deed(debtor_record.return_debtor_record_to_draft),
+    ("debtor_record", "approve"): Deed(debtor_record.approve_debtor_record, undone_by="return_to_draft"),
+    ("debtor_record", "return_to_draft"): Deed(
+        debtor_record.return_debtor_record_to_draft, undone_by="approve"
+    ),
     ("debtor_record", "publish"): Deed(debtor_record.publish_debtor_record),
     ("debtor_record", "cancel"): Deed(debtor_record.cancel_debtor_record),
     ("debtor_record", "note_change"): Deed(debtor_record.note_change, asks_day=True),
     ("debtor_record", "amend"): Deed(debtor_record.amend_debtor_record, offered=_has_changed),
-    ("debtor_record", "order_withdrawal"): Deed(debtor_record.order_withdrawal, asks_day=True),
+    ("debtor_record", "order_withdrawal"): Deed(
+        debtor_record.order_withdrawal, asks_day=True, undone_by="keep_published"
+    ),
     ("debtor_record", "keep_published"): Deed(debtor_record.keep_debtor_record_published),
     ("debtor_record", "withdraw"): Deed(debtor_record.withdraw_debtor_record),
 }

@@ -25,6 +25,8 @@ from backoffice.views.legal_rule import LegalRuleView
 from backoffice.views.schedule import ScheduleView
 from backoffice.views.search import SearchView
 from backoffice.views.staff_member import StaffView
+from backoffice.views.task import TaskView
+from backoffice.views.task_start import list_tools
 from backoffice.views.working_calendar import CalendarView
 
 MENU: tuple[tuple[Any, tuple[type[ScopedModelView], ...]], ...] = (
@@ -33,6 +35,7 @@ MENU: tuple[tuple[Any, tuple[type[ScopedModelView], ...]], ...] = (
     (_l("Open data"), (ExportRunView, ScheduleView)),
     (_l("Rules and calendar"), (LegalRuleView, CalendarView)),
     (_l("Organisation"), (AgencyView, StaffView)),
+    (_l("Files and receipts"), (TaskView,)),
 )
 STATIC_AGE = 24 * 3600
 # The drawing before each screen in the menu (`static/icons.svg`).
@@ -70,6 +73,7 @@ def prepare(app: Flask) -> None:
     app.register_blueprint(shared)
     app.extensions[SOURCES_KEY] = SOURCES
     formats.install(app)
+    app.jinja_env.globals.update(list_tools=list_tools)
     errors.install(app)
     frame.install(app)
     app.jinja_env.globals.update(menu=menu_groups, go_keys=keys.go_keys, page_sizes=listing.SIZES)

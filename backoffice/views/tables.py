@@ -27,10 +27,11 @@ class Heading:
 
 @dataclass(frozen=True)
 class TableRow:
-    """The cells of one row and the address of its own page."""
+    """The cells of one row, the address of its own page, and its id for choosing it."""
 
     cells: Sequence[Cell]
     url: str | None
+    key: int
 
 
 @dataclass(frozen=True)
@@ -75,6 +76,7 @@ def table_of(view: Any, rows: Sequence[Any], *, under: str | None = None) -> Tab
             TableRow(
                 [_brief(view.cell(row, column), column) for column in columns],
                 view.url_of(row.id) if has_page else None,
+                row.id,
             )
             for row in rows
         ],

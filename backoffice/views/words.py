@@ -76,6 +76,24 @@ RUN_STATES: Mapping[str, Word] = {
     "failed": _l("Failed"),
     "cancelled": _l("Cancelled"),
 }
+TASK_STATES: Mapping[str, Word] = {
+    "queued": _l("Waiting"),
+    "running": _l("Running"),
+    "finished": _l("Finished"),
+    "failed": _l("Failed"),
+    "cancelled": _l("Cancelled"),
+    "undone": _l("Undone"),
+}
+TASK_KINDS: Mapping[str, Word] = {
+    "export": _l("Download of a list"),
+    "steps": _l("Step on several rows"),
+    "undo": _l("Undoing of steps"),
+}
+ROW_OUTCOMES: Mapping[str, Word] = {
+    "pending": _l("Not done yet"),
+    "done": _l("Step taken"),
+    "refused": _l("Refused"),
+}
 OVERRIDE_STATES: Mapping[str, Word] = {"confirmed": _l("Confirmed"), "proposed": _l("Proposed")}
 RUN_TRIGGERS: Mapping[str, Word] = {
     "schedule": _l("Schedule"),
@@ -128,6 +146,10 @@ TONES: Mapping[str, str] = {
     "published": "good",
     "completed": "good",
     "confirmed": "good",
+    "finished": "good",
+    "done": "good",
+    "refused": "bad",
+    "pending": "wait",
     "approved": "wait",
     "proposed": "wait",
     "drafted": "wait",

@@ -44,6 +44,7 @@ class Permission(StrEnum):
     STAFF_EDIT = "staff.edit"
     LOG_READ = "log.read"
     STATISTICS_READ = "statistics.read"
+    TASK_READ = "task.read"
 
     @property
     def is_reading(self) -> bool:

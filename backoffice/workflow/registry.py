@@ -1,6 +1,7 @@
 """All workflows of the back office in one registry; the one place that lists them."""
 
 from backoffice.workflow import (
+    background_task,
     debtor_record,
     document,
     enforcement_case,
@@ -19,6 +20,7 @@ WORKFLOWS = WorkflowRegistry(
         debtor_record,
         document,
         export_run,
+        background_task,
     )
     for workflow in noun.WORKFLOWS
 )

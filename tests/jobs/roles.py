@@ -82,7 +82,7 @@ def _main(role: str, variables: Mapping[str, str], log: str, file_limit: int) ->
     if file_limit:
         resource.setrlimit(resource.RLIMIT_FSIZE, (file_limit, file_limit))
     settings = load_settings(variables)
-    app = create_app("public", settings)
+    app = create_app("staff", settings)
     if role == "worker":
         make_worker(app, settings, JOBS).work(logging_level="WARNING")
     elif role == "scheduler":

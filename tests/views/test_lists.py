@@ -47,7 +47,7 @@ def _make_people() -> None:
 
 def names(page: str) -> list[str]:
     """The names in the first column, without the world's marked one."""
-    cells = BeautifulSoup(page, "html.parser").select("tbody tr td:first-child")
+    cells = BeautifulSoup(page, "html.parser").select("tbody td:nth-child(1 of :not(.cell-check))")
     return [cell.get_text(strip=True) for cell in cells if "Ω" not in cell.get_text()]
 
 
