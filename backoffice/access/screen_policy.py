@@ -31,6 +31,8 @@ SCREENS: dict[str, Screen] = {
     # Each kind of choices asks for its own permission beside this one (`services.choices`).
     "ChoicesView": {"can_find": Permission.AGENCY_READ},
     "SearchView": {"can_search": Permission.AGENCY_READ},
+    # The list of the screen asks for its own permission beside this one (`views.saved_filters`).
+    "SavedFilterView": {"can_show": Permission.AGENCY_READ},
     "AgencyView": _read_only(Permission.AGENCY_READ),
     "CaseView": _read_only(Permission.CASE_READ, can_act=Permission.CASE_READ),
     "PartyView": _read_only(Permission.CASE_READ),

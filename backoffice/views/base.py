@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
-from flask import g, request, url_for
+from flask import g, redirect, request, url_for
 from flask_appbuilder import ModelView, expose, has_access
 from sqlalchemy import ColumnElement
 
@@ -21,6 +21,7 @@ from backoffice.views.filters import ListFilter
 from backoffice.views.history import history_lines
 from backoffice.views.labels import LABELS
 from backoffice.views.listing import ListShape, read_list_request, refuse_unknown
+from backoffice.views.saved_filters import default_address
 from backoffice.views.tables import Tab, facts_of, table_of
 
 TAB_SIZE = 25
@@ -83,7 +84,10 @@ class ScopedModelView(ModelView):
     @expose("/list/")
     @has_access
     def list(self) -> Any:
-        """One page of rows, filtered and sorted as the address says."""
+        """One page of rows, filtered and sorted as the address says; without a word of it, as the person chose."""
+        usual = None if request.args else default_address(self)
+        if usual is not None:
+            return redirect(usual)
         wanted = read_list_request(request.args, self.shape)
         page = self.datamodel.page(wanted.page_request(self.base_conditions()), self.list_columns)
         table = table_of(self, page.rows)

@@ -22,6 +22,7 @@ from backoffice.views.enforcement_case import CaseView, ObligationView, PartyVie
 from backoffice.views.enforcement_decision import EnforcementDecisionView, NonEnforceableDecisionView
 from backoffice.views.export_run import ExportRunView
 from backoffice.views.legal_rule import LegalRuleView
+from backoffice.views.saved_filters import SavedFilterView
 from backoffice.views.schedule import ScheduleView
 from backoffice.views.search import SearchView
 from backoffice.views.staff_member import StaffView
@@ -53,7 +54,7 @@ ICONS = {
     "StaffView": "badge",
 }
 # Screens that are reached from other screens and need no place in the menu.
-INNER = (ObligationView, ChoicesView, SearchView)
+INNER = (SavedFilterView, ObligationView, ChoicesView, SearchView)
 
 
 @dataclass(frozen=True)
