@@ -12,6 +12,7 @@ from backoffice import models  # noqa: F401  (all tables must be known before th
 from backoffice.access import identity, scope
 from backoffice.cli import register_commands
 from backoffice.extensions import csrf, db, migrate
+from backoffice.services import changed_rows
 from backoffice.views import menu
 from backoffice.views.framework import StaffAppBuilder
 from config import ROOT, Settings, flask_settings, load_settings
@@ -39,6 +40,7 @@ def create_app(surface: Surface = "all", settings: Settings | None = None) -> Fl
         )
     with app.app_context():
         scope.install_guard(db.session)
+        changed_rows.install(db.session)
         db.prepare_engine()
         register_commands(app)
         if surface in ("staff", "all"):

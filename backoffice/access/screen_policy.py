@@ -50,6 +50,7 @@ SCREENS: dict[str, Screen] = {
         can_confirm=Permission.CALENDAR_EDIT,
     ),
     "TaskView": _read_only(Permission.TASK_READ, can_run=Permission.TASK_READ),
+    "ActivityView": _read_only(Permission.LOG_READ),
     "StaffView": {"can_list": Permission.STAFF_READ},
 }
 

@@ -10,6 +10,7 @@ from backoffice.models.job import ExportRun, ExportSchedule, JobEffect, OutboxMe
 from backoffice.models.legal_rule import CalendarOverride, LegalRule
 from backoffice.models.saved_filter import SavedFilter
 from backoffice.models.sign_in import FormerPassword, SignInEvent, SignInTries, StaffSession
+from backoffice.models.row_change import RowChange
 from backoffice.models.staff_member import StaffMember
 from backoffice.models.transition_log import TransitionLog
 
@@ -35,6 +36,7 @@ __all__ = [
     "NonEnforceableDecision",
     "OutboxMessage",
     "SavedFilter",
+    "RowChange",
     "ScheduleSlot",
     "SignInEvent",
     "SignInTries",

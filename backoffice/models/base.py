@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
 from flask_appbuilder import Model
 from sqlalchemy import (
@@ -85,10 +85,12 @@ class AgencyScoped:
     """A row that belongs to one agency and is invisible outside the subtrees a person may see.
 
     `agency_path` repeats the agency's path on the row, so that the scope needs no join; the write guard keeps
-    it equal to the path of `agency_id`.
+    it equal to the path of `agency_id`. Every change of such a row keeps its field differences
+    (`services.row_change`), unless the class says otherwise, with its reason.
     """
 
     __scope_path__ = "agency_path"
+    __keeps_changes__: ClassVar[bool] = True
 
     @declared_attr
     def agency_id(cls) -> Mapped[int]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
+from typing import Any, ClassVar
 
 from sqlalchemy import Boolean, CheckConstraint, Date, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -23,6 +23,7 @@ class EnforcementAgency(Timestamped, Model):
 
     __tablename__ = "enforcement_agency"
     __scope_path__ = "path"
+    __keeps_changes__: ClassVar[bool] = True
     __table_args__ = (
         state_check("level", AgencyLevel, "enforcement_agency"),
         CheckConstraint(

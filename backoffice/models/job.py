@@ -6,7 +6,7 @@ These rows belong to the system, not to an agency; screens ask for a permission 
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 from uuid import uuid4
 
 from sqlalchemy import (
@@ -74,6 +74,7 @@ class ExportSchedule(Timestamped, Model):
     """When an export runs by itself. `cron` is five fields in Viet Nam's time."""
 
     __tablename__ = "export_schedule"
+    __keeps_changes__: ClassVar[bool] = True
 
     id: Mapped[PrimaryKey]
     package_name: Mapped[str] = mapped_column(String(40), unique=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
+from typing import Any, ClassVar
 
 from sqlalchemy import (
     JSON,
@@ -29,6 +29,7 @@ class LegalRule(Timestamped, Model):
     """
 
     __tablename__ = "legal_rule"
+    __keeps_changes__: ClassVar[bool] = True
     __table_args__ = (
         UniqueConstraint("code", "valid_from", name="uq_legal_rule"),
         Index("ix_legal_rule_code", "code", "id"),
@@ -63,6 +64,7 @@ class CalendarOverride(Timestamped, Model):
     """
 
     __tablename__ = "calendar_override"
+    __keeps_changes__: ClassVar[bool] = True
     __table_args__ = (state_check("status", OverrideStatus, "calendar_override"),)
 
     id: Mapped[PrimaryKey]

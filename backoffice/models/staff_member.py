@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from flask_appbuilder.security.sqla.models import User
 from sqlalchemy import JSON, Boolean, Connection, ForeignKey, Index, Integer, event, func
@@ -24,6 +24,11 @@ class StaffMember(User):
     """
 
     __tablename__ = "ab_user"
+    __keeps_changes__: ClassVar[bool] = True
+    # Named one by one: passwords, sessions and counters of attempts never reach a history.
+    __kept_columns__: ClassVar[frozenset[str]] = frozenset(
+        {"username", "first_name", "last_name", "email", "active", "agency_id"}
+    )
 
     agency_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("enforcement_agency.id"), index=True)
     session_epoch: Mapped[int] = mapped_column(Integer, default=0, server_default="0")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from sqlalchemy import JSON, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -19,7 +19,13 @@ class TransitionLog(AgencyScoped, Model):
     """
 
     __tablename__ = "transition_log"
-    __constraints__ = (Index("ix_transition_log_subject", "subject_type", "subject_id"),)
+    __constraints__ = (
+        Index("ix_transition_log_subject", "subject_type", "subject_id"),
+        Index("ix_transition_log_actor", "actor_id", "id"),
+        Index("ix_transition_log_at", "at"),
+    )
+    # The history has no history: it is never edited.
+    __keeps_changes__: ClassVar[bool] = False
 
     id: Mapped[PrimaryKey]
     subject_type: Mapped[str] = mapped_column(String(40))

@@ -14,11 +14,13 @@ from sqlalchemy.orm import Session
 
 from backoffice.access.scope import current_scope
 from backoffice.errors import ScopeError
-from backoffice.models import DebtorRecord, EnforcementCase, NonEnforceableDecision, TransitionLog
+from backoffice.models import DebtorRecord, EnforcementCase, NonEnforceableDecision, RowChange, TransitionLog
 from backoffice.models.base import Model
 from backoffice.sample.columns import COLUMNS, MOMENTS, Batch, Row
 
 _DELETE_STEP = 2_000
+# What hangs on a case, in the order in which it can be removed.
+_PARTS = ("non_enforceable_decision", "enforcement_decision", "enforcement_obligation", "case_party")
 # Names and public ids arrive in no order: a page cache that holds their indexes saves most of the time on SQLite.
 _SQLITE_CACHE_KIB = 64 * 1024
 
@@ -82,15 +84,16 @@ def _remove_cases(connection: Connection, case_ids: Sequence[int]) -> None:
     chosen = select(cases.id).where(cases.id.between(first, last), cases.is_sample)
     decisions = select(NonEnforceableDecision.id).where(NonEnforceableDecision.case_id.in_(chosen))
     records = select(DebtorRecord.id).where(DebtorRecord.decision_id.in_(decisions))
-    subjects = {"debtor_record": records, "non_enforceable_decision": decisions, "enforcement_case": chosen}
-    for subject, keys in subjects.items():
-        connection.execute(
-            delete(TransitionLog).where(
-                TransitionLog.subject_type == subject, TransitionLog.subject_id.in_(keys)
+    subjects = {"debtor_record": records, "enforcement_case": chosen}
+    for table in _PARTS:
+        subjects[table] = select(tables[table].c.id).where(tables[table].c.case_id.in_(chosen))
+    for history in (RowChange, TransitionLog):
+        for subject, keys in subjects.items():
+            connection.execute(
+                delete(history).where(history.subject_type == subject, history.subject_id.in_(keys))
             )
-        )
     connection.execute(delete(DebtorRecord).where(DebtorRecord.decision_id.in_(decisions)))
-    for table in ("non_enforceable_decision", "enforcement_decision", "enforcement_obligation", "case_party"):
+    for table in _PARTS:
         connection.execute(delete(tables[table]).where(tables[table].c.case_id.in_(chosen)))
     connection.execute(delete(EnforcementCase).where(cases.id.between(first, last), cases.is_sample))
 

@@ -1,4 +1,4 @@
-"""The unit of work: the only place that commits, and the log and outbox rows that every commit needs."""
+"""The unit of work: the only place that commits, and the change and outbox rows that every commit needs."""
 
 from __future__ import annotations
 
@@ -15,13 +15,15 @@ from backoffice.access.actor import Actor
 from backoffice.access.scope import use_scope
 from backoffice.extensions import db
 from backoffice.models import OutboxMessage
+from backoffice.services.changed_rows import collecting
+from backoffice.services.row_change import write_row_changes
 
 _open: ContextVar[bool] = ContextVar("unit_of_work_open", default=False)
 
 
 @contextmanager
 def unit_of_work(actor: Actor) -> Iterator[Session]:
-    """Run a deed under the actor's scope; commit at the end, roll back on any error.
+    """Run a deed under the actor's scope; commit at the end with the field differences, roll back on any error.
 
     A deed that calls another joins its transaction: only the outermost block commits.
     """
@@ -32,8 +34,10 @@ def unit_of_work(actor: Actor) -> Iterator[Session]:
             return
         token = _open.set(True)
         try:
-            yield session
-            session.commit()
+            with collecting(session):
+                yield session
+                write_row_changes(session, actor)
+                session.commit()
         except BaseException:
             session.rollback()
             raise

@@ -19,15 +19,17 @@ from backoffice.views import actions
 from backoffice.views.cells import Cell, cell
 from backoffice.views.filters import ListFilter
 from backoffice.views.history import history_lines
+from backoffice.views.history_page import HistoryMixin
 from backoffice.views.labels import LABELS
 from backoffice.views.listing import ListShape, read_list_request, refuse_unknown
 from backoffice.views.saved_filters import default_address
+from backoffice.views.past import tables
 from backoffice.views.tables import Tab, facts_of, table_of
 
 TAB_SIZE = 25
 
 
-class ScopedModelView(ModelView):
+class ScopedModelView(HistoryMixin, ModelView):
     """One table as screens. Subclasses name their columns; a column that is not named is never shown or sorted by.
 
     `order_columns` are columns with an index; `sort_by` says which of them a listed column sorts by.
@@ -60,6 +62,8 @@ class ScopedModelView(ModelView):
         self.shape = ListShape(self.datamodel.obj, self.list_filters, self.order_columns, self.base_order)
         for column in self.order_columns:
             check_order(self.datamodel.obj, column)
+        if "show" in self.include_route_methods and self.datamodel.obj.__tablename__ in tables():
+            self.include_route_methods = frozenset({*self.include_route_methods, "history"})
         super().__init__(**kwargs)
 
     @property

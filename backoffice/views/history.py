@@ -19,6 +19,7 @@ from backoffice.views import words
 from backoffice.views.cells import staff_name
 from backoffice.views.errors import sentence
 from backoffice.views.formats import day
+from backoffice.views.past import FieldChange
 from backoffice.views.step_labels import step_label
 from backoffice.workflow.errors import WorkflowError
 from backoffice.workflow.events import StartEvent
@@ -33,11 +34,12 @@ _STATES: Mapping[str, Mapping[str, Any]] = {
     "calendar_override": words.OVERRIDE_STATES,
 }
 # Deeds that follow no workflow.
-_PLAIN_DEEDS: Mapping[str, Any] = {
+PLAIN_DEEDS: Mapping[str, Any] = {
     "edit": _l("Corrected"),
     "succeed": _l("Taken over by a new rule"),
     "propose": _l("Day added"),
     "confirm": _l("Day confirmed"),
+    "save": _l("Saved"),
     "correct_party": _l("Party corrected"),
     "correct_obligation": _l("Obligation corrected"),
     "look_up_identity": _l("Identity number looked up"),
@@ -56,6 +58,7 @@ class HistoryLine:
     reason: str | None
     deadline: str
     why: Sequence[str]
+    changes: Sequence[FieldChange] = ()
 
 
 def history_lines(entries: Sequence[TransitionLog]) -> list[HistoryLine]:
@@ -63,7 +66,7 @@ def history_lines(entries: Sequence[TransitionLog]) -> list[HistoryLine]:
     return [
         HistoryLine(
             deed_label(entry),
-            _states(entry),
+            states_of(entry),
             staff_name(entry.actor) if entry.actor_id is not None else _("The system"),
             entry.at,
             entry.legal_basis,
@@ -80,10 +83,11 @@ def deed_label(entry: TransitionLog) -> str:
     label = step_label(entry.subject_type, entry.transition)
     if label != entry.transition:
         return label
-    return str(_PLAIN_DEEDS.get(entry.transition, _("Changed")))
+    return str(PLAIN_DEEDS.get(entry.transition, _("Changed")))
 
 
-def _states(entry: TransitionLog) -> str:
+def states_of(entry: TransitionLog) -> str:
+    """The states before and after in words; empty for rows without states."""
     names = _STATES.get(entry.subject_type, {})
     found = [names.get(state) for state in (entry.from_state, entry.to_state) if state]
     shown = dict.fromkeys(str(name) for name in found if name is not None)

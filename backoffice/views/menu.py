@@ -14,6 +14,7 @@ from flask_login import current_user
 from backoffice.forms.select import SOURCES_KEY
 from backoffice.services.choices import SOURCES
 from backoffice.views import errors, formats, frame, gate, keys, listing
+from backoffice.views.activity import ActivityView
 from backoffice.views.agency import AgencyView
 from backoffice.views.base import ScopedModelView
 from backoffice.views.choices import ChoicesView
@@ -35,7 +36,7 @@ MENU: tuple[tuple[Any, tuple[type[ScopedModelView], ...]], ...] = (
     (_l("Publication"), (DebtorRecordView,)),
     (_l("Open data"), (ExportRunView, ScheduleView)),
     (_l("Rules and calendar"), (LegalRuleView, CalendarView)),
-    (_l("Organisation"), (AgencyView, StaffView)),
+    (_l("Organisation"), (AgencyView, StaffView, ActivityView)),
     (_l("Files and receipts"), (TaskView,)),
 )
 STATIC_AGE = 24 * 3600
@@ -52,6 +53,7 @@ ICONS = {
     "CalendarView": "calendar",
     "AgencyView": "building",
     "StaffView": "badge",
+    "ActivityView": "clock",
 }
 # Screens that are reached from other screens and need no place in the menu.
 INNER = (SavedFilterView, ObligationView, ChoicesView, SearchView)

@@ -140,6 +140,22 @@ ROLES: Mapping[str, Word] = {
     role.value: PublishedLabel(*titles) for role, titles in ROLE_TITLES.items() if isinstance(role, Role)
 }
 
+# What the rows of a table are called, one of them.
+TABLES: Mapping[str, Word] = {
+    "ab_user": _l("Account"),
+    "calendar_override": _l("Day of the calendar"),
+    "case_party": _l("Party"),
+    "debtor_record": _l("Debtor record"),
+    "enforcement_agency": _l("Agency"),
+    "enforcement_case": _l("Case"),
+    "enforcement_decision": _l("Enforcement decision"),
+    "enforcement_obligation": _l("Obligation"),
+    "export_run": _l("Export run"),
+    "export_schedule": _l("Schedule"),
+    "legal_rule": _l("Legal rule"),
+    "non_enforceable_decision": _l("Decision on not yet having conditions"),
+}
+
 # The colour of a state's badge; a state that is not named here is neutral.
 TONES: Mapping[str, str] = {
     "signed": "good",

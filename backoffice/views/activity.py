@@ -1,0 +1,124 @@
+"""Who did what and when: the history of everything in scope, by person, deed, kind of row and day.
+
+For those who inspect. Every change stands here, also those that followed no workflow. Nothing is changed here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from flask import current_app, url_for
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import ColumnElement
+
+from backoffice import clock
+from backoffice.models import StaffMember, TransitionLog
+from backoffice.queries.history import changes_under
+from backoffice.services.interface import ServiceInterface
+from backoffice.views.base import ScopedModelView
+from backoffice.views.cells import Cell, cell, staff_name
+from backoffice.views.filters import ChoiceFilter, DayFilter, ListFilter
+from backoffice.views.history import PLAIN_DEEDS, deed_label, states_of
+from backoffice.views.past import Lookup, differences
+from backoffice.views.words import TABLES
+from backoffice.views.work_filters import AgencyFilter
+from backoffice.workflow.registry import WORKFLOWS
+
+
+@dataclass(frozen=True)
+class PersonFilter(ListFilter):
+    """What one person did, by user name; machines have none and are found by no name."""
+
+    def condition(self, model: type[Any], value: str) -> ColumnElement[bool]:
+        """The name as it was given when the account was made; capitals do not matter."""
+        found: ColumnElement[bool] = model.actor.has(StaffMember.username == value.strip().lower())
+        return found
+
+
+@dataclass(frozen=True)
+class DayOfMomentFilter(DayFilter):
+    """Moments from the beginning of a day, or up to its end, in Viet Nam's time."""
+
+    def condition(self, model: type[Any], value: date) -> ColumnElement[bool]:
+        """The day itself is in."""
+        (column,) = self.columns
+        start = datetime.combine(value + timedelta(days=1 if self.until else 0), time.min, clock.VIETNAM)
+        found: ColumnElement[bool] = (
+            getattr(model, column) < start if self.until else getattr(model, column) >= start
+        )
+        return found
+
+
+def _deeds() -> Mapping[str, Any]:
+    """Every kind of deed with its label, in the order of the workflows."""
+    steps = {
+        step.name: _l(step.label)
+        for name in WORKFLOWS.names
+        for version in WORKFLOWS.versions(name)
+        for step in (version.opening, *version.transitions)
+    }
+    return {**steps, **PLAIN_DEEDS}
+
+
+class ActivityView(ScopedModelView):
+    """Entries of the history, newest first."""
+
+    route_base = "/activity"
+    datamodel = ServiceInterface(TransitionLog)
+    list_title = _l("Who did what and when")
+    show_title = _l("Entry of the history")
+    show_template = "activity.html"
+    list_columns = ("at", "deed", "subject", "actor", "reason", "agency")
+    order_columns = ("id",)
+    base_order = ("id", "desc")
+    list_filters = (
+        PersonFilter("person", _l("User name"), ("actor_id",)),
+        ChoiceFilter("subject", _l("Kind of record"), ("subject_type",), choices=TABLES),
+        ChoiceFilter("deed", _l("Deed"), ("transition",), choices=_deeds()),
+        DayOfMomentFilter("from", _l("From"), ("at",)),
+        DayOfMomentFilter("to", _l("To"), ("at",), until=True),
+        AgencyFilter("agency", _l("Agency code, with those below"), ("agency_path",)),
+    )
+    show_fieldsets = (
+        (_l("Deed"), {"fields": ["at", "deed", "subject", "states", "actor", "agency"]}),
+        (_l("Grounds"), {"fields": ["reason", "legal_basis"]}),
+    )
+
+    def title_of(self, row: TransitionLog) -> str:
+        """The deed and its moment."""
+        return f"{deed_label(row)}, {self.cell(row, 'at').text}"
+
+    def cell(self, row: TransitionLog, column: str) -> Cell:
+        """The deed and its subject in words; a person who is no person is the system."""
+        if column == "deed":
+            return Cell(deed_label(row))
+        if column == "states":
+            return Cell(states_of(row))
+        if column == "subject":
+            return self._subject(row)
+        if column == "actor":
+            return Cell(staff_name(row.actor) if row.actor_id is not None else str(_l("The system")))
+        return Cell(row.reason or "", "long") if column == "reason" else cell(row, column)
+
+    def _shown(self, row: Any, **more: Any) -> str:
+        under = changes_under({row.id})
+        lookup = Lookup(under)
+        changes = [
+            (TABLES.get(change.subject_type, _l("Another row")), differences(change, lookup))
+            for change in under
+        ]
+        return super()._shown(row, changes=[(name, found) for name, found in changes if found], **more)
+
+    def _subject(self, row: TransitionLog) -> Cell:
+        """What was changed, opening its page for people who may open it."""
+        text = f"{TABLES.get(row.subject_type, _l('Another row'))} {row.subject_id}"
+        for view in self.appbuilder.baseviews:
+            if isinstance(view, ScopedModelView) and view.datamodel.obj.__tablename__ == row.subject_type:
+                may = current_app.appbuilder.sm.has_access("can_show", view.class_permission_name)  # type: ignore[attr-defined]
+                has_page = "show" in view.include_route_methods
+                url = url_for(f"{view.endpoint}.show", pk=row.subject_id) if may and has_page else None
+                return Cell(text, url=url)
+        return Cell(text)
