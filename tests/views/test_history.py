@@ -65,7 +65,7 @@ def test_history_names_states_and_days_in_words_when_a_step_was_taken(world: Wor
         take_case_step(actor, case, "enforce", expected_version=1)
         db.session.remove()
     text = text_of(world.client(OFFICER).get(f"/cases/history/{case}").text)
-    assert "Đang xác minh → sau: Đang tổ chức thi hành" in text
+    assert "Đang xác minh điều kiện → sau: Đang thi hành" in text
 
 
 def test_row_stands_as_it_was_when_a_past_day_is_asked_for(world: World) -> None:
