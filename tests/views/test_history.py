@@ -101,10 +101,11 @@ def test_history_of_a_foreign_row_is_not_found_when_asked_for(light_world: World
     names = {"cases": "CaseView", "parties": "PartyView", "obligations": "ObligationView"}
     names |= {"debtor-records": "DebtorRecordView", "agencies": "AgencyView"}
     client = light_world.client(OFFICER)
-    foreign = client.get(f"/{screen}/history/{light_world.rows['CC002', names[screen]]}")
+    key = light_world.rows["CC002", names[screen]]
+    foreign = client.get(f"/{screen}/history/{key}")
     missing = client.get(f"/{screen}/history/999999")
     assert (foreign.status_code, missing.status_code) == (404, 404)
-    assert foreign.text == missing.text
+    assert foreign.text.replace(f"history/{key}", "history/999999") == missing.text
     own = client.get(f"/{screen}/history/{light_world.rows['CC001', names[screen]]}")
     assert own.status_code == 200
     assert foreign_markers(own.text, {"CC001"}) == set()
@@ -147,8 +148,8 @@ def test_identity_number_is_masked_when_the_reader_may_not_open_parties(world: W
     party = world.rows["CC001", "PartyView"]
     with world.app.app_context(), system_scope("set_up"):
         agency = db.session.get(EnforcementAgency, world.rows["CC001", "AgencyView"])
-        entry = db.session.query(TransitionLog).filter_by(subject_type="enforcement_case").first()
         assert agency is not None
+        entry = db.session.query(TransitionLog).filter_by(agency_id=agency.id).first()
         assert entry is not None
         change = factories.save(
             RowChange(
