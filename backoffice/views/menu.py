@@ -53,7 +53,7 @@ ICONS = {
     "CalendarView": "calendar",
     "AgencyView": "building",
     "StaffView": "badge",
-    "ActivityView": "clock",
+    "ActivityView": "history",
 }
 # Screens that are reached from other screens and need no place in the menu.
 INNER = (SavedFilterView, ObligationView, ChoicesView, SearchView)
