@@ -8,9 +8,9 @@ from backoffice.models.enforcement_case import CaseParty, EnforcementCase, Enfor
 from backoffice.models.enforcement_decision import EnforcementDecision, NonEnforceableDecision
 from backoffice.models.job import ExportRun, ExportSchedule, JobEffect, OutboxMessage, ScheduleSlot
 from backoffice.models.legal_rule import CalendarOverride, LegalRule
+from backoffice.models.row_change import RowChange
 from backoffice.models.saved_filter import SavedFilter
 from backoffice.models.sign_in import FormerPassword, SignInEvent, SignInTries, StaffSession
-from backoffice.models.row_change import RowChange
 from backoffice.models.staff_member import StaffMember
 from backoffice.models.transition_log import TransitionLog
 
@@ -35,8 +35,8 @@ __all__ = [
     "LegalRule",
     "NonEnforceableDecision",
     "OutboxMessage",
-    "SavedFilter",
     "RowChange",
+    "SavedFilter",
     "ScheduleSlot",
     "SignInEvent",
     "SignInTries",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from sqlalchemy import JSON, Boolean, ForeignKey, Integer, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -21,6 +21,8 @@ class SavedFilter(Timestamped, AgencyScoped, Model):
 
     __tablename__ = "saved_filter"
     __constraints__ = (UniqueConstraint("owner_id", "screen", "name", name="uq_saved_filter"),)
+    # A person's own convenience, not a record of the agency.
+    __keeps_changes__: ClassVar[bool] = False
 
     id: Mapped[PrimaryKey]
     owner_id: Mapped[int] = mapped_column(ForeignKey("ab_user.id"))

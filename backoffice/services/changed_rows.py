@@ -155,14 +155,15 @@ def _after_flush(session: Session, _context: UOWTransaction) -> None:
 def _note_update(session: Session, found: Collected, row: Any) -> None:
     """The changed columns of one row. A value that was never loaded is read before it is overwritten."""
     state = inspect(row)
+    is_counted = "version" in state.attrs and state.attrs["version"].history.has_changes()
+    names = [name for name in kept_columns(type(row)) if state.attrs[name].history.has_changes()]
+    if not (names or is_counted):
+        return
     changed = found.row(type(row), row.id, _agency_of(row))
-    if state.attrs.get("version") is not None:
-        changed.version = row.version
-        changed.is_counted = changed.is_counted or state.attrs["version"].history.has_changes()
-    for name in kept_columns(type(row)):
+    if "version" in state.attrs:
+        changed.version, changed.is_counted = row.version, changed.is_counted or is_counted
+    for name in names:
         history = state.attrs[name].history
-        if not history.has_changes():
-            continue
         old = history.deleted[0] if history.deleted else _stored(session, row, name)
         changed.note(name, old, history.added[0] if history.added else None)
 
@@ -187,7 +188,10 @@ def _before_bulk(state: ORMExecuteState) -> None:
         raise ValueError(
             f"rows of {cls.__tablename__} are made and deleted one by one, or their history has holes"
         )
-    values = _plain_values(mapper, state.statement)
+    wanted = {*kept_columns(cls), "version"}
+    values = _plain_values(mapper, state.statement, wanted)
+    if not values:
+        return
     for row in _rows_of(state, cls, [name for name in values if name in kept_columns(cls)]):
         changed = found.row(cls, row["id"], _agency_in(cls, row))
         if "version" in values:
@@ -196,16 +200,22 @@ def _before_bulk(state: ORMExecuteState) -> None:
             changed.note(name, row[name], values[name])
 
 
-def _plain_values(mapper: Any, statement: Any) -> dict[str, Any]:
-    """The values that a bulk update sets, by attribute."""
+def _plain_values(mapper: Any, statement: Any, wanted: set[str]) -> dict[str, Any]:
+    """The values that a bulk update sets, by attribute, of the wanted ones."""
     values = {}
-    for key, value in (getattr(statement, "_values", None) or {}).items():
+    given = getattr(statement, "_values", None)
+    if not given:
+        raise ValueError("a bulk update without plain values keeps no history")
+    for key, value in given.items():
         name = key if isinstance(key, str) else mapper.get_property_by_column(key).key
-        if value is not None and not hasattr(value, "effective_value"):
+        if name not in wanted:
+            continue
+        is_plain = value is None or hasattr(value, "effective_value")
+        if name == "version" and not is_plain:
+            continue
+        if not is_plain:
             raise ValueError(f"a bulk update sets {name} to a computed value: its history would have a hole")
         values[name] = None if value is None else value.effective_value
-    if not values:
-        raise ValueError("a bulk update without plain values keeps no history")
     return values
 
 
