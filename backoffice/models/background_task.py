@@ -6,7 +6,7 @@ Not here: the exports of open data (`job.ExportRun`), the messages that start th
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey, Index, Integer, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -32,6 +32,8 @@ class BackgroundTask(Timestamped, AgencyScoped, Model):
     """
 
     __tablename__ = "background_task"
+    # Its progress is its history.
+    __keeps_changes__: ClassVar[bool] = False
     __constraints__ = (
         state_check("state", BackgroundTaskState, "background_task"),
         state_check("kind", TaskKind, "background_task"),
@@ -73,6 +75,8 @@ class BackgroundTaskRow(AgencyScoped, Model):
     """
 
     __tablename__ = "background_task_row"
+    # Progress of a task; the rows it changes keep their own history.
+    __keeps_changes__: ClassVar[bool] = False
     __constraints__ = (
         state_check("outcome", RowOutcome, "background_task_row"),
         UniqueConstraint("task_id", "subject_id", name="uq_background_task_row"),

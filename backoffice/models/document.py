@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from sqlalchemy import Boolean, CheckConstraint, ForeignKey, Index, Integer, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
@@ -83,6 +83,8 @@ class DocumentOpening(AgencyScoped, Model):
     """One opening of a document: written before the first byte goes out, and never edited."""
 
     __tablename__ = "document_opening"
+    # A log by itself, never edited.
+    __keeps_changes__: ClassVar[bool] = False
     __constraints__ = (Index("ix_document_opening_document", "document_id", "id"),)
 
     id: Mapped[PrimaryKey]

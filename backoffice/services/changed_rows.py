@@ -18,7 +18,7 @@ from backoffice.models import EnforcementAgency, TransitionLog
 
 # Columns that repeat others, count saves or are no facts: they would fill the history with echoes.
 _ECHOES = frozenset({"id", "version", "created_at", "changed_at", "agency_path", "path", "is_sample"})
-_ECHO_ENDS = ("_fold", "_sort", "_search")
+_ECHO_ENDS = ("_fold", "_sort", "_number_key")
 _KEY = "changed_rows"
 
 

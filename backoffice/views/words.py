@@ -146,6 +146,7 @@ TABLES: Mapping[str, Word] = {
     "calendar_override": _l("Day of the calendar"),
     "case_party": _l("Party"),
     "debtor_record": _l("Debtor record"),
+    "document": _l("Document"),
     "enforcement_agency": _l("Agency"),
     "enforcement_case": _l("Case"),
     "enforcement_decision": _l("Enforcement decision"),
