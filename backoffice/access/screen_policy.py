@@ -40,6 +40,12 @@ SCREENS: dict[str, Screen] = {
     "EnforcementDecisionView": _read_only(Permission.DECISION_READ, can_act=Permission.DECISION_READ),
     "NonEnforceableDecisionView": _read_only(Permission.DECISION_READ, can_act=Permission.DECISION_READ),
     "DebtorRecordView": _read_only(Permission.DEBTOR_RECORD_READ, can_act=Permission.DEBTOR_RECORD_READ),
+    "DocumentView": _read_only(
+        Permission.DOCUMENT_READ,
+        can_download=Permission.DOCUMENT_READ,
+        can_add=Permission.DOCUMENT_ADD,
+        can_act=Permission.DOCUMENT_READ,
+    ),
     "ExportRunView": _read_only(Permission.EXPORT_READ, can_run=Permission.EXPORT_RUN),
     "ScheduleView": _read_only(Permission.SCHEDULE_READ, can_edit=Permission.SCHEDULE_EDIT),
     "LegalRuleView": _read_only(Permission.RULE_READ, can_edit=Permission.RULE_EDIT),

@@ -24,7 +24,7 @@ class FilesRefusedError(OpenThadsError):
     """Some files cannot be accepted, and so none was stored; `refusals` pairs each name with its reason."""
 
     code = "files_refused"
-    message = N_("Nothing was stored. Correct or leave out the files named below and choose all files again.")
+    message = N_("Nothing was stored. Correct or leave out the files named here and choose all files again.")
 
     def __init__(self, refusals: Sequence[tuple[str, OpenThadsError]]) -> None:
         super().__init__()

@@ -42,13 +42,18 @@ class FileMissingError(OpenThadsError):
     )
 
 
+def is_disk_full(error: OSError) -> bool:
+    """Whether the system refused to write for want of space."""
+    return error.errno in _FULL
+
+
 @contextmanager
 def refusing_full_disk() -> Iterator[None]:
     """Turn the system's error of a full disk or a used-up quota into StoreFullError."""
     try:
         yield
     except OSError as error:
-        if error.errno in _FULL:
+        if is_disk_full(error):
             raise StoreFullError from error
         raise
 
@@ -95,18 +100,13 @@ class FolderStore:
         return address
 
     def read(self, address: str) -> Iterator[bytes]:
-        """The bytes at an address; the file is opened before the first piece is asked for."""
+        """The bytes at an address; the file is opened when the first piece is asked for."""
         try:
-            stream = self._path(address).open("rb")
-        except FileNotFoundError as error:
-            raise FileMissingError from error
-
-        def pieces() -> Iterator[bytes]:
-            with stream:
+            with self._path(address).open("rb") as stream:
                 while piece := stream.read(CHUNK):
                     yield piece
-
-        return pieces()
+        except FileNotFoundError as error:
+            raise FileMissingError from error
 
     def remove(self, address: str) -> None:
         """Unlink the file."""

@@ -195,6 +195,22 @@ function setUpChoosing(box) {
   for (const item of boxes) item.addEventListener("change", show);
 }
 
+// Files that are too large together are refused before they are sent; while they are sent, the page says so.
+function setUpUpload(form) {
+  const files = form.querySelector("input[type=file]");
+  const tooLarge = form.querySelector("[data-upload-too-large]");
+  form.addEventListener("submit", (event) => {
+    const total = [...files.files].reduce((sum, file) => sum + file.size, 0);
+    tooLarge.hidden = total <= Number(form.dataset.uploadLimit);
+    if (!tooLarge.hidden) {
+      event.preventDefault();
+      files.focus();
+      return;
+    }
+    form.querySelector("[data-upload-busy]").hidden = false;
+  });
+}
+
 setUpMenu();
 setUpMenuWidth();
 setUpTheme();
@@ -206,3 +222,4 @@ for (const box of document.querySelectorAll("[data-choose-all]")) setUpChoosing(
 for (const holder of document.querySelectorAll("[data-progress]")) {
   if (holder.querySelector('[data-moving="yes"]')) followProgress(holder);
 }
+for (const form of document.querySelectorAll("[data-upload-limit]")) setUpUpload(form);

@@ -121,6 +121,10 @@ class ScopedModelView(HistoryMixin, ModelView):
         """The heading of a row's page: what it is, and which."""
         return f"{self.show_title} {row}"
 
+    def adding_under(self, _row: Any) -> tuple[Any, str] | None:
+        """The words and the address of the form that adds a row of this screen under another, if there is one."""
+        return None
+
     def _shown(self, row: Any, **more: Any) -> str:
         page: str = self.render_template(
             self.show_template,
@@ -146,4 +150,5 @@ class ScopedModelView(HistoryMixin, ModelView):
         asked = PageRequest([condition, *view.base_conditions()], order, direction, TAB_SIZE)
         page = view.datamodel.page(asked, view.list_columns)
         table = table_of(view, page.rows, under=name)
-        return Tab(view.list_title, table, page, url_for(f"{view.endpoint}.list", **{name: row.id}))
+        address = url_for(f"{view.endpoint}.list", **{name: row.id})
+        return Tab(view.list_title, table, page, address, view.adding_under(row))

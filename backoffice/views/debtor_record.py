@@ -11,6 +11,7 @@ from backoffice.services.interface import ServiceInterface
 from backoffice.views import queue_filters
 from backoffice.views.actions import StepMixin
 from backoffice.views.base import ScopedModelView
+from backoffice.views.document import DocumentView
 from backoffice.views.filters import ChoiceFilter, DayFilter, NameFilter, TextFilter
 from backoffice.views.words import GROUNDS, RECORD_STATES
 from backoffice.views.work_filters import AgencyFilter, IdFilter
@@ -94,3 +95,4 @@ class DebtorRecordView(StepMixin, ScopedModelView):
             },
         ),
     )
+    tabs = ((DocumentView, "debtor_record"),)

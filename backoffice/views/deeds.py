@@ -11,7 +11,7 @@ from typing import Any
 
 from backoffice.access.actor import Actor
 from backoffice.extensions import db
-from backoffice.services import debtor_record, enforcement_decision, non_enforceable_decision
+from backoffice.services import debtor_record, document, enforcement_decision, non_enforceable_decision
 from backoffice.services.enforcement_case import CASE_STEPS, take_case_step
 
 
@@ -51,6 +51,8 @@ DEEDS: Mapping[tuple[str, str], Deed] = {
     ("non_enforceable_decision", "withdraw"): Deed(
         non_enforceable_decision.withdraw_non_enforceable_decision
     ),
+    ("document", "remove"): Deed(document.remove_document),
+    ("document", "erase"): Deed(document.erase_document),
     ("debtor_record", "approve"): Deed(debtor_record.approve_debtor_record, undone_by="return_to_draft"),
     ("debtor_record", "return_to_draft"): Deed(
         debtor_record.return_debtor_record_to_draft, undone_by="approve"

@@ -11,6 +11,7 @@ from backoffice.services.interface import ServiceInterface
 from backoffice.views import queue_filters
 from backoffice.views.actions import StepMixin
 from backoffice.views.base import ScopedModelView
+from backoffice.views.document import DocumentView
 from backoffice.views.enforcement_decision import EnforcementDecisionView, NonEnforceableDecisionView
 from backoffice.views.filters import ChoiceFilter, DayFilter, NameFilter, NumberFilter, TextFilter
 from backoffice.views.words import CASE_STATES, OBLIGATIONS, ORIGINS, PARTY_ROLES
@@ -105,4 +106,5 @@ class CaseView(StepMixin, ScopedModelView):
         (ObligationView, "case"),
         (EnforcementDecisionView, "case"),
         (NonEnforceableDecisionView, "case"),
+        (DocumentView, "enforcement_case"),
     )

@@ -9,6 +9,7 @@ from backoffice.services.interface import ServiceInterface
 from backoffice.views.actions import StepMixin
 from backoffice.views.base import ScopedModelView
 from backoffice.views.debtor_record import DebtorRecordView
+from backoffice.views.document import DocumentView
 from backoffice.views.filters import ChoiceFilter, DayFilter, NumberFilter, TextFilter
 from backoffice.views.words import DECISION_STATES, GROUNDS
 from backoffice.views.work_filters import AgencyFilter, IdFilter
@@ -35,6 +36,7 @@ class EnforcementDecisionView(StepMixin, ScopedModelView):
         NumberFilter("number", "", ("decision_number_key",)),
     )
     show_columns = ("decision_number", "decided_on", "state", "signed_by", "case", "agency")
+    tabs = ((DocumentView, "enforcement_decision"),)
 
 
 class NonEnforceableDecisionView(StepMixin, ScopedModelView):
@@ -64,4 +66,4 @@ class NonEnforceableDecisionView(StepMixin, ScopedModelView):
         (_l("Decision"), {"fields": ["decision_number", "decided_on", "state", "ground_code", "signed_by"]}),
         (_l("Concerns"), {"fields": ["debtor", "case", "enforcement_decision", "agency"]}),
     )
-    tabs = ((DebtorRecordView, "decision"),)
+    tabs = ((DebtorRecordView, "decision"), (DocumentView, "non_enforceable_decision"))

@@ -24,6 +24,8 @@ from backoffice.errors import (
     ScopeError,
     StateError,
 )
+from backoffice.services.document_crypto import FileDamagedError, KeyMissingError
+from backoffice.services.document_store import FileMissingError, StoreFullError, is_disk_full
 from backoffice.views.bad_query import BadQueryError
 from backoffice.views.formats import day
 from backoffice.views.labels import LABELS
@@ -42,6 +44,10 @@ _STATUS: tuple[tuple[type[OpenThadsError], int], ...] = (
     (ConflictError, 409),
     (StateError, 409),
     (InvalidInputError, 400),
+    (StoreFullError, 507),
+    (FileDamagedError, 503),
+    (FileMissingError, 503),
+    (KeyMissingError, 503),
     (WorkflowError, 409),
 )
 _HIDDEN = NotFoundError.message
@@ -56,6 +62,7 @@ _HEADINGS: Mapping[int, Any] = {
     429: _l("Too many attempts"),
     500: _l("Something went wrong"),
     503: _l("Not available at the moment"),
+    507: _l("No space"),
 }
 _SENTENCES: Mapping[int, Any] = {
     400: _l("Go back, open the page again and repeat the step. Nothing was changed."),
@@ -93,6 +100,7 @@ def install(app: Flask) -> None:
     for broken in (OperationalError, InterfaceError):
         app.register_error_handler(broken, _no_database)
     app.register_error_handler(DataError, _bad_data)
+    app.register_error_handler(OSError, _system_error)
     app.register_error_handler(500, _broken)
 
 
@@ -123,6 +131,14 @@ def _no_database(error: Exception) -> Any:
 def _bad_data(error: DataError) -> Any:
     log.warning("the database refused a value: %s", type(error.orig).__name__)
     return _page(400, _SENTENCES[400])
+
+
+def _system_error(error: OSError) -> Any:
+    """A full disk is told as such, also when it is met while a request is still read; the rest is a defect."""
+    if not is_disk_full(error):
+        raise error
+    log.error("the disk is full")
+    return _refusal(StoreFullError())
 
 
 def _broken(_error: Exception) -> Any:

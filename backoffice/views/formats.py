@@ -36,6 +36,15 @@ def money(value: int | None) -> str:
     return NOTHING if value is None else f"{count(value)}\u00a0đ"
 
 
+def size(value: int | None) -> str:
+    """A number of bytes as KB or MB with one decimal."""
+    if value is None:
+        return NOTHING
+    kilobytes = value / 1024
+    text = f"{kilobytes / 1024:.1f} MB" if kilobytes >= 1000 else f"{max(kilobytes, 0.1):.1f} KB"
+    return text.replace(".", ",")
+
+
 def yes_no(value: bool | None) -> str:
     """A flag as a word."""
     if value is None:

@@ -30,6 +30,7 @@ _STATES: Mapping[str, Mapping[str, Any]] = {
     "enforcement_decision": words.DECISION_STATES,
     "non_enforceable_decision": words.DECISION_STATES,
     "debtor_record": words.RECORD_STATES,
+    "document": words.DOCUMENT_STATES,
     "export_run": words.RUN_STATES,
     "calendar_override": words.OVERRIDE_STATES,
 }

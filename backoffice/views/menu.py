@@ -19,6 +19,7 @@ from backoffice.views.agency import AgencyView
 from backoffice.views.base import ScopedModelView
 from backoffice.views.choices import ChoicesView
 from backoffice.views.debtor_record import DebtorRecordView
+from backoffice.views.document import DocumentView
 from backoffice.views.enforcement_case import CaseView, ObligationView, PartyView
 from backoffice.views.enforcement_decision import EnforcementDecisionView, NonEnforceableDecisionView
 from backoffice.views.export_run import ExportRunView
@@ -32,7 +33,10 @@ from backoffice.views.task_start import list_tools
 from backoffice.views.working_calendar import CalendarView
 
 MENU: tuple[tuple[Any, tuple[type[ScopedModelView], ...]], ...] = (
-    (_l("Enforcement"), (CaseView, PartyView, EnforcementDecisionView, NonEnforceableDecisionView)),
+    (
+        _l("Enforcement"),
+        (CaseView, PartyView, EnforcementDecisionView, NonEnforceableDecisionView, DocumentView),
+    ),
     (_l("Publication"), (DebtorRecordView,)),
     (_l("Open data"), (ExportRunView, ScheduleView)),
     (_l("Rules and calendar"), (LegalRuleView, CalendarView)),
@@ -46,6 +50,7 @@ ICONS = {
     "PartyView": "people",
     "EnforcementDecisionView": "file-check",
     "NonEnforceableDecisionView": "file-pause",
+    "DocumentView": "file",
     "DebtorRecordView": "megaphone",
     "ExportRunView": "database",
     "ScheduleView": "clock",

@@ -52,12 +52,13 @@ class Fact:
 
 @dataclass(frozen=True)
 class Tab:
-    """Related rows under a shown row, with the address of the whole list."""
+    """Related rows under a shown row, with the address of the whole list, and of the form that adds one."""
 
     title: Any
     table: Table
     page: RowPage
     url: str
+    add: tuple[Any, str] | None = None
 
 
 def table_of(view: Any, rows: Sequence[Any], *, under: str | None = None) -> Table:

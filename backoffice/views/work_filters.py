@@ -52,6 +52,18 @@ class SelectFilter(ListFilter):
 
 
 @dataclass(frozen=True)
+class SubjectFilter(IdFilter):
+    """Rows that belong to a row of one of several tables; the filter bears the name of that table."""
+
+    columns: tuple[str, ...] = ("subject_id",)
+
+    def condition(self, model: type[Any], value: int) -> ColumnElement[bool]:
+        """The table and the id."""
+        found: ColumnElement[bool] = (model.subject_type == self.name) & (model.subject_id == value)
+        return found
+
+
+@dataclass(frozen=True)
 class AgencyFilter(SelectFilter):
     """Rows of one agency and those below it, by its code; an agency outside the scope finds nothing."""
 
