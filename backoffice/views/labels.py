@@ -97,7 +97,6 @@ LABELS: Mapping[str, Any] = {
     "states": _l("States"),
     "status": _l("State"),
     "subject": _l("Record"),
-    "subject": _l("Belongs to"),
     "successor": _l("Successor agency"),
     "taken_down_at": _l("Taken down at"),
     "title": _l("Title"),
