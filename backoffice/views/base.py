@@ -133,7 +133,8 @@ class ScopedModelView(HistoryMixin, ModelView):
             row=row,
             groups=facts_of(self, row),
             tabs=[tab for tab in (self._tab(view, name, row) for view, name in self.tabs) if tab],
-            steps=actions.steps_for(row),
+            # A second screen over a table shows its rows without the buttons of the first.
+            steps=actions.steps_for(row) if "step" in self.include_route_methods else [],
             history=history_lines(self.datamodel.history(row)) if self.has_history else None,
             **more,
         )
