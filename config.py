@@ -71,6 +71,11 @@ class Settings:
         """Whether the zero-set-up database is used instead of PostgreSQL."""
         return self.database_url.startswith("sqlite")
 
+    @property
+    def has_two_roles(self) -> bool:
+        """Whether the tables belong to another role than the one the application connects as."""
+        return not self.is_sqlite and self.migration_database_url != self.database_url
+
 
 def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
     """Read the settings; raises SettingError with a sentence that names the variable."""

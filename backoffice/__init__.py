@@ -9,7 +9,7 @@ from flask_babel import Babel  # noqa: F401  (Flask-AppBuilder binds it; named h
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from backoffice import models  # noqa: F401  (all tables must be known before the mapper is used)
-from backoffice.access import identity, scope
+from backoffice.access import identity, row_security, scope
 from backoffice.cli import register_commands
 from backoffice.extensions import csrf, db, migrate
 from backoffice.services import changed_rows
@@ -42,6 +42,7 @@ def create_app(surface: Surface = "all", settings: Settings | None = None) -> Fl
         scope.install_guard(db.session)
         changed_rows.install(db.session)
         db.prepare_engine()
+        row_security.install(db.engine)
         register_commands(app)
         if surface in ("staff", "all"):
             appbuilder = StaffAppBuilder()

@@ -8,7 +8,9 @@ from typing import Any
 from flask_appbuilder.models.sqla.base import SQLA
 from flask_migrate import Migrate
 from flask_wtf import CSRFProtect
-from sqlalchemy import event
+from sqlalchemy import Engine, NullPool, create_engine, event
+
+from config import Settings
 
 
 class Database(SQLA):  # type: ignore[misc]
@@ -20,6 +22,15 @@ class Database(SQLA):  # type: ignore[misc]
             self.engine, "connect", _prepare_sqlite
         ):
             event.listen(self.engine, "connect", _prepare_sqlite)
+
+
+def owner_engine(settings: Settings) -> Engine:
+    """PostgreSQL under the role that owns the tables, for migrations and rights; keeps no connection open.
+
+    The owner, too, sees only the rows that a scope opens, so it names one.
+    """
+    options = {"options": "-c app.scope=*migrations"}
+    return create_engine(settings.migration_database_url, poolclass=NullPool, connect_args=options)
 
 
 def _prepare_sqlite(connection: sqlite3.Connection, _record: Any) -> None:

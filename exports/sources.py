@@ -48,10 +48,12 @@ class PostgresSnapshot:
     """One REPEATABLE READ READ ONLY transaction; everything read through it is of the same moment.
 
     Parameters of queries are written `%s`. Nothing is committed; leaving the context ends the transaction.
+    `opening` are statements that the transaction begins with: what opens the rows to this reader.
     """
 
-    def __init__(self, dsn: str) -> None:
+    def __init__(self, dsn: str, opening: Sequence[str] = ()) -> None:
         self._dsn = dsn
+        self._opening = opening
 
     def __enter__(self) -> Self:
         self._connection = psycopg.connect(self._dsn, client_encoding="utf8", application_name="export")
@@ -59,6 +61,8 @@ class PostgresSnapshot:
         self._connection.read_only = True
         for name, value in TRANSACTION_SETTINGS.items():
             self._connection.execute(_trusted(f"SET LOCAL {name} = '{value}'"))
+        for statement in self._opening:
+            self._connection.execute(_trusted(statement))
         # The snapshot is taken by the first query, so take it now.
         self._connection.execute("SELECT 1")
         return self

@@ -8,6 +8,7 @@ from datetime import date
 from sqlalchemy.engine import make_url
 
 from backoffice import clock
+from backoffice.access import row_security
 from backoffice.queries import export as queries
 from config import Settings
 from exports.package import BuildResult, build_package
@@ -55,7 +56,8 @@ def snapshot(settings: Settings) -> Snapshot:
     url = make_url(settings.database_url)
     if settings.is_sqlite:
         return SqliteSnapshot(url.database or "")
-    return PostgresSnapshot(url.set(drivername="postgresql").render_as_string(hide_password=False))
+    dsn = url.set(drivername="postgresql").render_as_string(hide_password=False)
+    return PostgresSnapshot(dsn, row_security.opening_statements("export"))
 
 
 def shown_months(day: date, count: int = MONTHS_SHOWN) -> tuple[str, str]:

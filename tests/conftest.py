@@ -15,16 +15,19 @@ import tempfile
 import time
 import uuid
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
 from flask import Flask
+from sqlalchemy import Result, event
+from sqlalchemy.orm import ORMExecuteState, Session
 
 from backoffice import create_app
-from backoffice.access.scope import leave_scope
+from backoffice.access.scope import NOTHING, current_scope, leave_scope, system_scope
 from backoffice.extensions import db
 from config import Settings, load_settings
 
@@ -47,6 +50,30 @@ def postgres_program(name: str) -> str:
     if found is None:
         raise RuntimeError(f"{name} is missing: install the package postgresql")
     return found
+
+
+# As an installation has them: the tables' owner, the application's role, and its companion that sees everything.
+OWNER, APPLICATION = "openthads_owner", "openthads_app"
+_ROLES = (
+    f"CREATE ROLE {OWNER} LOGIN",
+    f"CREATE ROLE {APPLICATION} LOGIN NOINHERIT",
+    f"CREATE ROLE {APPLICATION}_all NOLOGIN BYPASSRLS",
+    f"GRANT {APPLICATION}_all TO {APPLICATION}",
+)
+
+
+def _look_again(state: ORMExecuteState) -> Result[Any] | None:
+    """Let a test without a scope look again at a row that it holds already.
+
+    A commit empties the rows of a session; reading one again asks PostgreSQL, which shows nothing without a scope.
+    """
+    if not state.is_column_load or current_scope() != NOTHING:
+        return None
+    with system_scope("set_up"):
+        return state.invoke_statement()
+
+
+event.listen(Session, "do_orm_execute", _look_again)
 
 
 def _as_postgres(command: list[str]) -> list[str]:
@@ -77,8 +104,12 @@ def postgres_cluster() -> Iterator[str]:
     options = f"-p {port} -k {folder} -h 127.0.0.1 -c fsync=off -c full_page_writes=off -c max_connections=60"
     control = [postgres_program("pg_ctl"), "-D", str(data), "-w", "-l", str(folder / "log")]
     subprocess.run(_as_postgres([*control, "-o", options, "start"]), check=True, capture_output=True, cwd="/")
+    cluster = f"postgresql://openthads@127.0.0.1:{port}/postgres"
+    with psycopg.connect(cluster, autocommit=True) as connection:
+        for statement in _ROLES:
+            connection.execute(statement)
     try:
-        yield f"postgresql://openthads@127.0.0.1:{port}/postgres"
+        yield cluster
     finally:
         subprocess.run(
             _as_postgres([*control, "-m", "immediate", "stop"]), check=True, capture_output=True, cwd="/"
@@ -88,13 +119,9 @@ def postgres_cluster() -> Iterator[str]:
 
 @pytest.fixture
 def postgres_dsn(postgres_cluster: str) -> Iterator[str]:
-    """A fresh, empty PostgreSQL database."""
-    name = f"test_{uuid.uuid4().hex}"
-    with psycopg.connect(postgres_cluster, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}")
-    yield postgres_cluster.rsplit("/", 1)[0] + f"/{name}"
-    with psycopg.connect(postgres_cluster, autocommit=True) as connection:
-        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+    """A fresh, empty PostgreSQL database, under the superuser."""
+    with database_of(postgres_cluster) as url:
+        yield url
 
 
 @pytest.fixture(scope="session")
@@ -123,11 +150,26 @@ def _wait_for_port(port: int, seconds: float = 20) -> None:
     raise RuntimeError(f"nothing answers on port {port}")
 
 
+@contextmanager
+def database_of(cluster: str, template: str | None = None) -> Iterator[str]:
+    """The superuser's URL of a database that belongs to the owner's role; gone afterwards."""
+    name = f"test_{uuid.uuid4().hex}"
+    copied = f" TEMPLATE {template}" if template else ""
+    with psycopg.connect(cluster, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name} OWNER {OWNER}{copied}")
+    try:
+        yield cluster.rsplit("/", 1)[0] + f"/{name}"
+    finally:
+        with psycopg.connect(cluster, autocommit=True) as connection:
+            connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
 def migrate(settings: Settings) -> None:
     """Bring a database to the newest migration, in a process of its own as an operator would."""
     environment = {
         **os.environ,
         "OPENTHADS_DATABASE_URL": settings.database_url,
+        "OPENTHADS_MIGRATION_DATABASE_URL": settings.migration_database_url,
         "OPENTHADS_VAR_DIR": str(settings.var_dir),
     }
     command = [sys.executable, "-m", "flask", "--app", "backoffice", "db", "upgrade"]
@@ -151,20 +193,20 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def postgres_template(postgres_cluster: str, tmp_path_factory: pytest.TempPathFactory) -> str:
     """The name of a migrated, empty PostgreSQL database to copy."""
     with psycopg.connect(postgres_cluster, autocommit=True) as connection:
-        connection.execute("CREATE DATABASE openthads_template")
+        connection.execute(f"CREATE DATABASE openthads_template OWNER {OWNER}")
     url = postgres_cluster.rsplit("/", 1)[0] + "/openthads_template"
-    migrate(
-        make_settings(
-            url.replace("postgresql://", "postgresql+psycopg://"), tmp_path_factory.mktemp("pg-template")
-        )
-    )
+    migrate(make_settings(url, tmp_path_factory.mktemp("pg-template")))
     return "openthads_template"
 
 
 def make_settings(database_url: str, folder: Path, redis_url: str = "redis://127.0.0.1:1/0") -> Settings:
-    """Settings of one test: everything it writes stays in its own folder."""
+    """Settings of one test: everything it writes stays in its own folder.
+
+    A superuser's URL becomes the one of the application's role, with the owner's for migrations.
+    """
     environment = {
-        "OPENTHADS_DATABASE_URL": database_url,
+        "OPENTHADS_DATABASE_URL": database_url.replace("//openthads@", f"//{APPLICATION}@"),
+        "OPENTHADS_MIGRATION_DATABASE_URL": database_url.replace("//openthads@", f"//{OWNER}@"),
         "OPENTHADS_VAR_DIR": str(folder / "var"),
         "OPENTHADS_BUILD_DIR": str(folder / "build"),
         "OPENTHADS_REDIS_URL": redis_url,
@@ -189,12 +231,8 @@ def settings(database_kind: str, request: pytest.FixtureRequest, tmp_path: Path)
         return
     cluster: str = request.getfixturevalue("postgres_cluster")
     template: str = request.getfixturevalue("postgres_template")
-    name = f"test_{uuid.uuid4().hex}"
-    with psycopg.connect(cluster, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
-    yield make_settings(cluster.rsplit("/", 1)[0] + f"/{name}", tmp_path)
-    with psycopg.connect(cluster, autocommit=True) as connection:
-        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+    with database_of(cluster, template) as url:
+        yield make_settings(url, tmp_path)
 
 
 @pytest.fixture

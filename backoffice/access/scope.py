@@ -2,7 +2,8 @@
 
 A scope is a set of path prefixes. It is held by session listeners, so that every ORM read and write obeys it,
 also where a framework forgets its filters. No scope means: nothing. Raw statements on scoped tables are refused
-outside `system_scope`. On PostgreSQL row-level security will stand under this; on SQLite this is the only lock.
+outside `system_scope`. On PostgreSQL row-level security stands under this (`access.row_security`); on SQLite this is
+the only lock.
 """
 
 from __future__ import annotations
@@ -123,6 +124,13 @@ def install_guard(session_target: Any) -> None:
     if not event.contains(session_target, "do_orm_execute", _guard_read):
         event.listen(session_target, "do_orm_execute", _guard_read)
         event.listen(session_target, "before_flush", _guard_write)
+
+
+def remove_guard(session_target: Any) -> None:
+    """Take both listeners off again: for tests that show what the database refuses by itself."""
+    if event.contains(session_target, "do_orm_execute", _guard_read):
+        event.remove(session_target, "do_orm_execute", _guard_read)
+        event.remove(session_target, "before_flush", _guard_write)
 
 
 def _guard_read(state: ORMExecuteState) -> None:
@@ -265,5 +273,6 @@ def _check_target(session: Session, scope: Scope, row: Any, relation: Any) -> No
 
 
 def _path_of(session: Session, cls: type[Any], key: Any) -> str | None:
-    with session.no_autoflush, use_scope(Scope(system="jobs")):
+    """The path of the row with this key; None when it is hidden, which the caller refuses like a foreign path."""
+    with session.no_autoflush:
         return cast("str | None", session.scalar(select(path_column(cls)).where(cls.id == key)))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Flask
 from flask.cli import AppGroup
 
-from backoffice.cli import access, agencies, documents, export, jobs, rules, sample, schedule
+from backoffice.cli import access, agencies, database, documents, export, jobs, rules, sample, schedule
 
 # Each module of this package adds its group here, in the order in which help shows them.
 GROUPS: tuple[AppGroup, ...] = (
@@ -13,6 +13,7 @@ GROUPS: tuple[AppGroup, ...] = (
     rules.group,
     rules.calendar_group,
     access.group,
+    database.group,
     export.group,
     schedule.group,
     documents.group,

@@ -9,6 +9,7 @@ from datetime import date
 from pathlib import Path
 
 import click
+import psycopg
 from sqlalchemy import inspect
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
@@ -27,6 +28,11 @@ def one_sentence() -> Iterator[None]:
     except OpenThadsError as error:
         raise click.ClickException(str(error)) from error
     except (OperationalError, ProgrammingError) as error:
+        if isinstance(error.orig, psycopg.errors.InsufficientPrivilege):
+            raise click.ClickException(
+                "The database role has no right to do this. Give the role its rights (“flask --app backoffice "
+                "database grant”), or run the command as the owner of the tables if it says so."
+            ) from error
         if inspect(db.engine).has_table("enforcement_agency"):
             raise
         raise click.ClickException(

@@ -5,8 +5,9 @@ from __future__ import annotations
 from alembic import context
 from flask import current_app
 from flask_appbuilder import Model
-from sqlalchemy import Engine, NullPool, create_engine
 
+from backoffice.extensions import owner_engine
+from backoffice.services.database_rights import grant_database_rights
 from config import Settings
 
 config = context.config
@@ -24,21 +25,11 @@ def include_object(_item: object, name: str | None, kind: str, _reflected: bool,
     return not (kind == "index" and (name or "").startswith("trgm_"))
 
 
-def owner_engine() -> Engine:
-    """The database under the owner's role; the owner, too, sees only what the scope opens, so it names one."""
-    settings: Settings = current_app.config["OPENTHADS"]
-    if settings.is_sqlite:
-        return current_app.extensions["migrate"].db.engine
-    return create_engine(
-        settings.migration_database_url,
-        poolclass=NullPool,
-        connect_args={"options": "-c app.scope=*migrations"},
-    )
-
-
 def run() -> None:
     """Run the migrations in one transaction each, or print their SQL when no database is asked for."""
-    engine = owner_engine()
+    settings: Settings = current_app.config["OPENTHADS"]
+    engine = current_app.extensions["migrate"].db.engine if settings.is_sqlite else owner_engine(settings)
+    applied: list[object] = []
     options = {
         "target_metadata": Model.metadata,
         "render_as_batch": engine.dialect.name == "sqlite",
@@ -46,6 +37,7 @@ def run() -> None:
         "render_item": render_item,
         "include_object": include_object,
         "transaction_per_migration": True,
+        "on_version_apply": lambda **facts: applied.append(facts["step"]),
     }
     if context.is_offline_mode():
         context.configure(dialect_name=engine.dialect.name, literal_binds=True, **options)
@@ -56,6 +48,9 @@ def run() -> None:
         context.configure(connection=connection, **options)
         with context.begin_transaction():
             context.run_migrations()
+    if applied and settings.has_two_roles:
+        # New tables are closed to the application until it is given its rights on them.
+        grant_database_rights(settings)
 
 
 run()

@@ -17,7 +17,7 @@ CREATE FUNCTION app_scope() RETURNS text[] STABLE PARALLEL SAFE LANGUAGE sql AS 
     SELECT CASE
         WHEN setting = '*sign_in' THEN '{}'::text[]
         WHEN setting LIKE '*_%' THEN ARRAY['']
-        ELSE coalesce(array_remove(string_to_array(setting, ','), ''), '{}')
+        ELSE ARRAY(SELECT prefix FROM unnest(string_to_array(setting, ',')) AS prefix WHERE prefix LIKE '_%.')
     END
     FROM current_setting('app.scope', true) AS setting
 $$

@@ -19,6 +19,7 @@ class TransitionLog(AgencyScoped, Model):
     """
 
     __tablename__ = "transition_log"
+    __append_only__ = True
     __constraints__ = (
         Index("ix_transition_log_subject", "subject_type", "subject_id"),
         Index("ix_transition_log_actor", "actor_id", "id"),

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, TypeVar
 
-from sqlalchemy import select, update
+from sqlalchemy import inspect, select, update
 from sqlalchemy.orm import Session
 
 from backoffice.errors import ConflictError, NotFoundError
@@ -26,6 +26,12 @@ def load_row(session: Session, cls: type[Row], key: int) -> Row:
     if row is None:
         raise NotFoundError
     return row
+
+
+def key_of(row: Any) -> int:
+    """The id of a row, also when the scope hides the row and its emptied columns cannot be read again."""
+    identity = inspect(row).identity
+    return int(identity[0]) if identity else int(row.id)
 
 
 def check_version(

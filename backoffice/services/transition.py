@@ -18,7 +18,7 @@ from backoffice.access.actor import Actor
 from backoffice.errors import InvalidInputError
 from backoffice.queries.deadlines import deadline_from
 from backoffice.queries.rules import rule_book
-from backoffice.services.rows import check_version, load_row
+from backoffice.services.rows import check_version, key_of, load_row
 from backoffice.services.transaction import send
 from backoffice.services.transition_log import LogEntry, clean_reason, write_log
 from backoffice.workflow.deadlines import Deadline
@@ -77,7 +77,7 @@ def apply_transition(session: Session, actor: Actor, subject: Any, step: Step) -
     GuardRefusedError as the table says, ConflictError when the row has changed, InvalidInputError for a day
     in the future.
     """
-    load_row(session, type(subject), subject.id)
+    load_row(session, type(subject), key_of(subject))
     workflow = _workflow(subject)
     day = _day(step.on)
     reason = clean_reason(step.reason)

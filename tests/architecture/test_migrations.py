@@ -23,6 +23,7 @@ def flask_db(settings: Settings, *words: str) -> subprocess.CompletedProcess[str
     environment = {
         **os.environ,
         "OPENTHADS_DATABASE_URL": settings.database_url,
+        "OPENTHADS_MIGRATION_DATABASE_URL": settings.migration_database_url,
         "OPENTHADS_VAR_DIR": str(settings.var_dir),
     }
     command = [sys.executable, "-m", "flask", "--app", "backoffice", "db", *words]
@@ -30,14 +31,15 @@ def flask_db(settings: Settings, *words: str) -> subprocess.CompletedProcess[str
 
 
 def rows(settings: Settings, statement: str) -> list[tuple[object, ...]]:
-    """Run one statement past the product, and commit it."""
+    """Run one statement past the product, as the owner of the tables, and commit it."""
     if settings.is_sqlite:
         with (
             closing(sqlite3.connect(settings.database_url.removeprefix("sqlite:///"))) as connection,
             connection,
         ):
             return connection.execute(statement).fetchall()
-    with psycopg.connect(settings.database_url.replace("+psycopg", ""), autocommit=True) as connection:
+    owner = settings.migration_database_url.replace("+psycopg", "")
+    with psycopg.connect(owner, autocommit=True, options="-c app.scope=*migrations") as connection:
         found = connection.execute(statement)
         return found.fetchall() if found.description else []
 

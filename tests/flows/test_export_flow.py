@@ -7,13 +7,11 @@ import json
 import shutil
 import subprocess
 import sys
-import uuid
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
-import psycopg
 import pytest
 from pyarrow import parquet
 from sqlalchemy import select
@@ -25,7 +23,7 @@ from backoffice.services.schedule import set_schedule
 from backoffice.services.transaction import unit_of_work
 from config import ROOT, Settings
 from jobs import queues
-from tests.conftest import make_settings
+from tests.conftest import database_of, make_settings
 from tests.jobs import roles, rows
 from tests.jobs.helpers import running_app, wait_until
 from tests.jobs.roles import SYSTEM
@@ -40,16 +38,9 @@ def both(
     for folder in folders.values():
         folder.mkdir()
     shutil.copy(sqlite_template, folders["sqlite"] / "test.sqlite")
-    name = f"test_{uuid.uuid4().hex}"
-    with psycopg.connect(postgres_cluster, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name} TEMPLATE {postgres_template}")
-    urls = {
-        "sqlite": f"sqlite:///{folders['sqlite'] / 'test.sqlite'}",
-        "postgresql": postgres_cluster.rsplit("/", 1)[0] + f"/{name}",
-    }
-    yield {kind: make_settings(url, folders[kind]) for kind, url in urls.items()}
-    with psycopg.connect(postgres_cluster, autocommit=True) as connection:
-        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+    with database_of(postgres_cluster, postgres_template) as url:
+        urls = {"sqlite": f"sqlite:///{folders['sqlite'] / 'test.sqlite'}", "postgresql": url}
+        yield {kind: make_settings(url, folders[kind]) for kind, url in urls.items()}
 
 
 def test_scheduled_export_publishes_the_same_valid_bytes_when_the_databases_hold_the_same_rows(

@@ -27,7 +27,7 @@ from backoffice.services.changed_rows import keeps_changes, kept_columns
 from backoffice.services.row_change import storable
 from config import Settings
 from tests import factories
-from tests.conftest import make_settings
+from tests.conftest import OWNER, database_of, make_settings
 
 MONDAY = "2026-10-05 09:00+07:00"
 TABLES = (factories.load_law, factories.make_tree, factories.make_roles)
@@ -103,7 +103,7 @@ def lawful_postgres(
     """The name of a PostgreSQL database with tree, law and roles, to copy."""
     name = f"lawful_{uuid.uuid4().hex}"
     with psycopg.connect(postgres_cluster, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name} TEMPLATE {postgres_template}")
+        connection.execute(f"CREATE DATABASE {name} OWNER {OWNER} TEMPLATE {postgres_template}")
     url = postgres_cluster.rsplit("/", 1)[0] + f"/{name}"
     _fill(make_settings(url, tmp_path_factory.mktemp("lawful")))
     return name
@@ -119,12 +119,8 @@ def lawful_settings(
         yield make_settings(f"sqlite:///{tmp_path / 'world.sqlite'}", tmp_path)
         return
     template: str = request.getfixturevalue("lawful_postgres")
-    name = f"world_{uuid.uuid4().hex}"
-    with psycopg.connect(postgres_cluster, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
-    yield make_settings(postgres_cluster.rsplit("/", 1)[0] + f"/{name}", tmp_path)
-    with psycopg.connect(postgres_cluster, autocommit=True) as connection:
-        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+    with database_of(postgres_cluster, template) as url:
+        yield make_settings(url, tmp_path)
 
 
 @pytest.fixture

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import shutil
-import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
-import psycopg
 import pytest
 from flask import Flask
 
@@ -15,7 +13,7 @@ from backoffice import create_app
 from backoffice.access.scope import leave_scope
 from backoffice.extensions import db
 from scripts.compile_translations import compile_all
-from tests.conftest import make_settings
+from tests.conftest import database_of, make_settings
 from tests.views.world import World, build_world
 
 
@@ -52,14 +50,10 @@ def _world(request: pytest.FixtureRequest, folder: Path, kind: str) -> Iterator[
         return
     cluster: str = request.getfixturevalue("postgres_cluster")
     template: str = request.getfixturevalue("postgres_template")
-    name = f"world_{uuid.uuid4().hex}"
-    with psycopg.connect(cluster, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
-    app = create_app("all", make_settings(cluster.rsplit("/", 1)[0] + f"/{name}", folder))
-    yield build_world(app)
-    _close(app)
-    with psycopg.connect(cluster, autocommit=True) as connection:
-        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+    with database_of(cluster, template) as url:
+        app = create_app("all", make_settings(url, folder))
+        yield build_world(app)
+        _close(app)
 
 
 def _close(app: Flask) -> None:
