@@ -83,6 +83,7 @@ class DocumentOpening(AgencyScoped, Model):
     """One opening of a document: written before the first byte goes out, and never edited."""
 
     __tablename__ = "document_opening"
+    __append_only__ = True
     # A log by itself, never edited.
     __keeps_changes__: ClassVar[bool] = False
     __constraints__ = (Index("ix_document_opening_document", "document_id", "id"),)

@@ -20,6 +20,7 @@ class RowChange(AgencyScoped, Model):
     """
 
     __tablename__ = "row_change"
+    __append_only__ = True
     __constraints__ = (
         Index("ix_row_change_subject", "subject_type", "subject_id"),
         Index("ix_row_change_log", "log_id"),
