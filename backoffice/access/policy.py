@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cache
 
 from backoffice.access.actor import Actor
 from backoffice.access.roles import Role
@@ -96,7 +97,13 @@ POLICY: dict[Role, frozenset[Permission]] = {
 
 def permissions_of(roles: Iterable[str]) -> frozenset[str]:
     """All permissions the roles give together; an unknown role gives nothing."""
-    known = [role for role in Role if role.value in set(roles)]
+    return _permissions_of(frozenset(roles))
+
+
+@cache
+def _permissions_of(roles: frozenset[str]) -> frozenset[str]:
+    """Once for each set of roles: every request asks for them."""
+    known = [role for role in Role if role.value in roles]
     return frozenset(permission.value for role in known for permission in POLICY[role])
 
 

@@ -7,8 +7,10 @@ from typing import ClassVar
 from flask_babel import lazy_gettext as _l
 
 from backoffice.models import EnforcementAgency
+from backoffice.services.agency_directory import agency_name_today
 from backoffice.services.interface import ServiceInterface
 from backoffice.views.base import ScopedModelView
+from backoffice.views.cells import Cell, cell
 from backoffice.views.filters import ChoiceFilter, TextFilter
 from backoffice.views.words import AGENCY_LEVELS
 from backoffice.views.work_filters import AgencyFilter, IdFilter
@@ -31,10 +33,19 @@ class AgencyView(ScopedModelView):
         AgencyFilter("under", _l("Agency code, with those below"), ("path",)),
         IdFilter("parent", "", ("parent_id",)),
     )
+
     show_fieldsets = (
         (_l("Agency"), {"fields": ["code", "name", "level", "parent", "province_code"]}),
         (_l("Validity"), {"fields": ["valid_from", "valid_to", "successor", "legal_basis"]}),
     )
+
+    def cell(self, row: EnforcementAgency, column: str) -> Cell:
+        """The name in force today, by which people know the agency."""
+        return Cell(agency_name_today(row), "long") if column == "name" else cell(row, column)
+
+    def title_of(self, row: EnforcementAgency) -> str:
+        """What it is, and its name in force today."""
+        return f"{self.show_title} {agency_name_today(row)}"
 
 
 AgencyView.tabs = ((AgencyView, "parent"),)

@@ -14,7 +14,8 @@ from typing import Any
 from flask import current_app, has_request_context, url_for
 from flask_babel import gettext as _
 
-from backoffice.models import StaffMember
+from backoffice.models import EnforcementAgency, StaffMember
+from backoffice.services.agency_directory import agency_name_today
 from backoffice.views import formats, words
 
 # Columns whose codes mean the same on every screen.
@@ -114,11 +115,12 @@ def _coded(name: str, value: str, codes: Mapping[str, Any]) -> Cell:
 
 def _linked(value: Any) -> Cell:
     screen = _SCREEN_OF[type(value).__name__]
+    text = agency_name_today(value) if isinstance(value, EnforcementAgency) else str(value)
     if not has_request_context():
         # A list that is written to a file has no addresses.
-        return Cell(str(value))
+        return Cell(text)
     allowed = current_app.appbuilder.sm.has_access("can_show", screen)  # type: ignore[attr-defined]
-    return Cell(str(value), url=url_for(f"{screen}.show", pk=value.id) if allowed else None)
+    return Cell(text, url=url_for(f"{screen}.show", pk=value.id) if allowed else None)
 
 
 def _by_name(name: str, value: Any) -> Cell:

@@ -4,17 +4,27 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from backoffice import clock
 from backoffice.models import DebtorRecord
 from backoffice.services.interface import ServiceInterface
 from backoffice.views import queue_filters
 from backoffice.views.actions import StepMixin
 from backoffice.views.base import ScopedModelView
+from backoffice.views.cells import Cell, cell
 from backoffice.views.document import DocumentView
 from backoffice.views.filters import ChoiceFilter, DayFilter, NameFilter, TextFilter
-from backoffice.views.words import GROUNDS, RECORD_STATES
+from backoffice.views.words import GROUND_CHOICES, RECORD_STATES
 from backoffice.views.work_filters import AgencyFilter, IdFilter
+
+# The states in which the step of a due day has still to be taken.
+_OPEN_STEPS = {
+    "publish_due_on": ("draft", "approved"),
+    "amend_due_on": ("published",),
+    "withdraw_due_on": ("withdrawal_due",),
+}
 
 
 class DebtorRecordView(StepMixin, ScopedModelView):
@@ -51,7 +61,7 @@ class DebtorRecordView(StepMixin, ScopedModelView):
         queue_filters.given_back,
         queue_filters.differs,
         queue_filters.not_removed,
-        ChoiceFilter("reason", _l("Reason"), ("reason_code",), choices=GROUNDS),
+        ChoiceFilter("reason", _l("Reason"), ("reason_code",), choices=GROUND_CHOICES),
         DayFilter("published_from", _l("Published from"), ("published_on",)),
         DayFilter("published_to", _l("Published to"), ("published_on",), until=True),
         AgencyFilter("agency", _l("Agency code, with those below"), ("agency_path",)),
@@ -96,3 +106,13 @@ class DebtorRecordView(StepMixin, ScopedModelView):
         ),
     )
     tabs = ((DocumentView, "debtor_record"),)
+
+    def cell(self, row: DebtorRecord, column: str) -> Cell:
+        """A day that has passed while its step is still open, marked with the days it is late."""
+        found, states = cell(row, column), _OPEN_STEPS.get(column, ())
+        due = getattr(row, column) if states else None
+        late = (clock.today() - due).days if due is not None and row.state in states else 0
+        if late <= 0:
+            return found
+        words = _("late by %(days)s days", days=late)
+        return Cell(f"{found.text} · {words}", "badge", "bad")

@@ -11,7 +11,7 @@ from backoffice.views.base import ScopedModelView
 from backoffice.views.debtor_record import DebtorRecordView
 from backoffice.views.document import DocumentView
 from backoffice.views.filters import ChoiceFilter, DayFilter, NumberFilter, TextFilter
-from backoffice.views.words import DECISION_STATES, GROUNDS
+from backoffice.views.words import DECISION_STATES, GROUND_CHOICES
 from backoffice.views.work_filters import AgencyFilter, IdFilter
 
 
@@ -54,7 +54,7 @@ class NonEnforceableDecisionView(StepMixin, ScopedModelView):
     list_filters = (
         TextFilter("q", _l("Decision number"), ("decision_number",)),
         ChoiceFilter("state", _l("State"), ("state",), choices=DECISION_STATES),
-        ChoiceFilter("ground", _l("Ground"), ("ground_code",), choices=GROUNDS),
+        ChoiceFilter("ground", _l("Ground"), ("ground_code",), choices=GROUND_CHOICES),
         DayFilter("decided_from", _l("Decided from"), ("decided_on",)),
         DayFilter("decided_to", _l("Decided to"), ("decided_on",), until=True),
         AgencyFilter("agency", _l("Agency code, with those below"), ("agency_path",)),

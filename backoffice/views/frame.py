@@ -15,6 +15,7 @@ from flask_babel import get_locale
 from flask_login import current_user
 
 from backoffice import clock
+from backoffice.services.agency_directory import agency_name_today
 from backoffice.views.words import ROLES
 from config import ROOT
 
@@ -71,7 +72,7 @@ def page_address() -> str:
 def agency_name() -> str:
     """The agency of the signed-in person, for the title of the page; empty for people without one."""
     agency = getattr(current_user, "agency", None)
-    return str(agency.name) if agency else ""
+    return agency_name_today(agency) if agency else ""
 
 
 def role_words() -> str:

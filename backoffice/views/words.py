@@ -136,6 +136,15 @@ RULE_UNITS: Mapping[str, Word] = {
 AGENCY_LEVELS = _published("level")
 OBLIGATIONS = _published("obligation_code")
 GROUNDS = _published("reason_code")
+
+
+def _of_rule_set(code: str, word: Word) -> Word:
+    """A ground with the year of its rule set before it: several have the same words in both sets."""
+    year = code.partition("_")[0]
+    return PublishedLabel(f"{year}: {getattr(word, 'vi', word)}", f"{year}: {getattr(word, 'en', word)}")
+
+
+GROUND_CHOICES: Mapping[str, Word] = {code: _of_rule_set(code, word) for code, word in GROUNDS.items()}
 ROLES: Mapping[str, Word] = {
     role.value: PublishedLabel(*titles) for role, titles in ROLE_TITLES.items() if isinstance(role, Role)
 }
