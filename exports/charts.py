@@ -1,4 +1,4 @@
-"""Draws the charts of the public site as SVG text.
+"""Draws the charts of the public site and of the staff dashboards as SVG text.
 
 Here: Altair specifications and their rendering to SVG whose colours and type follow the page (CSS custom
 properties), so that one drawing serves light and dark. Not here: which figures are shown, the sentence and

@@ -1,7 +1,7 @@
 """Vietnamese text: cleaning, the three search levels and sort keys, as pure functions.
 
-Belongs here: what database search keys, published look-up shards and input forms must do alike; this is the
-one module of `exports` that the rest of the project may import.
+Belongs here: what database search keys, published look-up shards and input forms must do alike; with `charts` this is
+what the rest of the project may import of `exports`.
 Does not belong here: checks of identifiers (`backoffice.workflow.identifiers`), formats of dates and money.
 """
 

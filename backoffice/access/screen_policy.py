@@ -30,6 +30,7 @@ SCREENS: dict[str, Screen] = {
     "HomeView": {"can_index": Permission.AGENCY_READ},
     # Each kind of choices asks for its own permission beside this one (`services.choices`).
     "ChoicesView": {"can_find": Permission.AGENCY_READ},
+    "DashboardView": {"can_index": Permission.STATISTICS_READ},
     "SearchView": {"can_search": Permission.AGENCY_READ},
     # The list of the screen asks for its own permission beside this one (`views.saved_filters`).
     "SavedFilterView": {"can_show": Permission.AGENCY_READ},

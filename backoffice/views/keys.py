@@ -13,6 +13,7 @@ GO_KEYS: tuple[tuple[str, Any, str, str], ...] = (
     ("c", _l("Cases"), "CaseView.list", "can_list"),
     ("p", _l("Parties"), "PartyView.list", "can_list"),
     ("r", _l("Debtor records"), "DebtorRecordView.list", "can_list"),
+    ("d", _l("Dashboards"), "DashboardView.index", "can_index"),
     ("e", _l("Export runs"), "ExportRunView.list", "can_list"),
     ("a", _l("Enforcement agencies"), "AgencyView.list", "can_list"),
 )

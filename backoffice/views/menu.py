@@ -18,6 +18,7 @@ from backoffice.views.activity import ActivityView
 from backoffice.views.agency import AgencyView
 from backoffice.views.base import ScopedModelView
 from backoffice.views.choices import ChoicesView
+from backoffice.views.dashboard import DashboardView
 from backoffice.views.debtor_record import DebtorRecordView
 from backoffice.views.document import DocumentView
 from backoffice.views.enforcement_case import CaseView, ObligationView, PartyView
@@ -32,7 +33,8 @@ from backoffice.views.task import TaskView
 from backoffice.views.task_start import list_tools
 from backoffice.views.working_calendar import CalendarView
 
-MENU: tuple[tuple[Any, tuple[type[ScopedModelView], ...]], ...] = (
+MENU: tuple[tuple[Any, tuple[type[ScopedModelView] | type[DashboardView], ...]], ...] = (
+    (_l("Overview"), (DashboardView,)),
     (
         _l("Enforcement"),
         (CaseView, PartyView, EnforcementDecisionView, NonEnforceableDecisionView, DocumentView),
@@ -46,6 +48,7 @@ MENU: tuple[tuple[Any, tuple[type[ScopedModelView], ...]], ...] = (
 STATIC_AGE = 24 * 3600
 # The drawing before each screen in the menu (`static/icons.svg`).
 ICONS = {
+    "DashboardView": "chart",
     "CaseView": "folder",
     "PartyView": "people",
     "EnforcementDecisionView": "file-check",
@@ -109,7 +112,7 @@ def menu_groups() -> Sequence[tuple[Any, Sequence[Entry]]]:
             [
                 Entry(
                     screen.list_title,
-                    url_for(f"{screen.__name__}.list"),
+                    url_for(f"{screen.__name__}.{screen.default_view}"),
                     screen.__name__ == here,
                     ICONS.get(screen.__name__, "list"),
                 )

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -17,9 +17,9 @@ from sqlalchemy import ColumnElement, and_
 from backoffice import clock
 from backoffice.access.identity import current_actor
 from backoffice.models.states import CaseState
-from backoffice.queries import waiting_work
+from backoffice.queries import dashboards, waiting_work
 from backoffice.queries.cases import ENDED
-from backoffice.views.filters import ChoiceFilter
+from backoffice.views.filters import ChoiceFilter, DayFilter
 
 OVERDUE, TODAY, SOON, ALL = "overdue", "today", "soon", "all"
 BANDS = (OVERDUE, TODAY, SOON)
@@ -71,6 +71,24 @@ class NamedFilter(ChoiceFilter):
     def condition(self, model: type[Any], value: str) -> ColumnElement[bool]:  # noqa: ARG002
         """The condition as it stands."""
         return self.rule()
+
+
+@dataclass(frozen=True)
+class TimelinessFilter(ChoiceFilter):
+    """Records that were published by their day, or after it."""
+
+    def condition(self, model: type[Any], value: str) -> ColumnElement[bool]:  # noqa: ARG002
+        """The day of publication against the legal day."""
+        return dashboards.published_in_time() if value == "in_time" else dashboards.published_late()
+
+
+@dataclass(frozen=True)
+class OpenOnFilter(DayFilter):
+    """Cases that were open at the end of a day."""
+
+    def condition(self, model: type[Any], value: date) -> ColumnElement[bool]:  # noqa: ARG002
+        """Accepted by then and not ended by then."""
+        return dashboards.open_on(value)
 
 
 def _given_back_to_me() -> ColumnElement[bool]:
@@ -126,6 +144,20 @@ not_repaired = NamedFilter(
     choices=_YES,
     rule=waiting_work.is_failed_and_not_repaired,
 )
+overdue = NamedFilter(
+    "overdue",
+    _l("Overdue for publication or for its end"),
+    ("state",),
+    choices=_YES,
+    rule=dashboards.overdue_now,
+)
+timeliness = TimelinessFilter(
+    "timeliness",
+    _l("Published in time"),
+    ("published_on",),
+    choices={"in_time": _l("In time"), "late": _l("Late")},
+)
+open_cases = OpenOnFilter("open_on", _l("Open at the end of"), ("accepted_on",))
 to_look_at = NamedFilter(
     "to_look_at",
     _l("Account to look at"),
