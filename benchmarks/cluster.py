@@ -19,11 +19,18 @@ _SETTINGS = {
     "max_wal_size": "4GB",
     "listen_addresses": "127.0.0.1",
 }
+_APPLICATION = "openthads_app"
+# As an installation has them (docs/operations/install.md); `bench` plays the owner.
+_ROLES = (
+    f"CREATE ROLE {_APPLICATION} LOGIN NOINHERIT",
+    f"CREATE ROLE {_APPLICATION}_all NOLOGIN BYPASSRLS",
+    f"GRANT {_APPLICATION}_all TO {_APPLICATION}",
+)
 
 
 @contextmanager
 def private_postgres() -> Iterator[str]:
-    """The address of a fresh, empty server on a free port."""
+    """The address of a fresh, empty server on a free port, with the roles of an installation."""
     folder = Path(tempfile.mkdtemp(prefix="openthads-bench-"))
     if os.geteuid() == 0:
         shutil.chown(folder, "postgres", "postgres")
@@ -34,10 +41,31 @@ def private_postgres() -> Iterator[str]:
     _as_postgres([_program("initdb"), "-D", data, "-U", "bench", "-A", "trust", "-E", "UTF8", "--locale=C"])
     _as_postgres([*control, "-o", f"-p {port} -k {folder} {options}", "start"])
     try:
-        yield f"postgresql://bench@127.0.0.1:{port}/postgres"
+        address = f"postgresql://bench@127.0.0.1:{port}/postgres"
+        with psycopg.connect(address, autocommit=True) as connection:
+            for statement in _ROLES:
+                connection.execute(statement)
+        yield address
     finally:
         _as_postgres([*control, "-m", "immediate", "stop"])
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def application_of(dsn: str) -> str:
+    """The address under which the product is measured: a private server's under the application's role."""
+    return dsn.replace("//bench@", f"//{_APPLICATION}@")
+
+
+def lock_rows(dsn: str) -> None:
+    """Put every table of a private server under row-level security, as the migrations do; others stay as they are."""
+    if application_of(dsn) == dsn:
+        return
+    with psycopg.connect(dsn, autocommit=True) as connection:
+        tables = connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'").fetchall()
+        for (table,) in tables:
+            connection.execute(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY")
+            connection.execute(f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY")
+            connection.execute(f"GRANT SELECT ON {table} TO {_APPLICATION}, {_APPLICATION}_all")
 
 
 def server_process(dsn: str) -> int | None:

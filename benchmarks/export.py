@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from backoffice.queries.export import agencies_sql, debtor_records_sql, flows_sql
-from benchmarks.cluster import private_postgres, server_process
+from benchmarks.cluster import application_of, lock_rows, private_postgres, server_process
 from benchmarks.export_job import DAY
 from benchmarks.measure import Figure, Run, median, run, told
 from benchmarks.national import copy_to_sqlite, fill_postgres
@@ -54,7 +54,14 @@ class Bench:
         """Our job in a process of its own, always publishing anew."""
         shutil.rmtree(self.folder / "packages", ignore_errors=True)
         server = "0" if url or not self.server else str(self.server)
-        command = [sys.executable, "-m", "benchmarks.export_job", url or self.dsn, str(self.folder), server]
+        command = [
+            sys.executable,
+            "-m",
+            "benchmarks.export_job",
+            url or application_of(self.dsn),
+            str(self.folder),
+            server,
+        ]
         return run([*command, *PACKAGES], self.folder / "job.json", self.server, REPOSITORY)
 
     def sql2csv(self, rows: int) -> Run:
@@ -188,6 +195,7 @@ def measure(size: int, dsn: str | None = None, repetitions: int = REPETITIONS) -
     ):
         print(f"# export: {size:,} cases and {size:,} debtor records", flush=True)
         fill_postgres(address, size)
+        lock_rows(address)
         found = []
         for figure in figures(Bench(address, size, Path(folder), server_process(address), repetitions)):
             print(figure.line(), flush=True)

@@ -19,7 +19,7 @@ CREATE TABLE enforcement_agency (id integer PRIMARY KEY, code text, name text, l
     province_code text, valid_from date, valid_to date, successor_id integer);
 CREATE TABLE agency_name (agency_id integer, name text, valid_from date, valid_to date);
 CREATE TABLE enforcement_case (id integer PRIMARY KEY, agency_id integer, accepted_on date, ended_on date,
-    state text);
+    state text, is_sample boolean DEFAULT true);
 CREATE TABLE enforcement_obligation (id integer PRIMARY KEY, case_id integer, amount_vnd bigint,
     outstanding_amount_vnd bigint);
 CREATE TABLE non_enforceable_decision (id integer PRIMARY KEY, obligation_id integer, agency_id integer,
@@ -27,7 +27,7 @@ CREATE TABLE non_enforceable_decision (id integer PRIMARY KEY, obligation_id int
 CREATE TABLE debtor_record (public_id text {bytewise}, full_name text, address text, judgment_number text,
     judgment_on date, court_name text, enforcement_decision_number text, enforcement_decision_on date,
     obligation_code text, obligation_amount_vnd bigint, reason_code text, agency_id integer, state text,
-    published_on date, updated_on date, withdrawn_on date);
+    published_on date, updated_on date, withdrawn_on date, is_sample boolean DEFAULT true);
 """
 _INDEXES = """
 CREATE UNIQUE INDEX debtor_record_public_id ON debtor_record (public_id);

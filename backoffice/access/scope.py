@@ -121,14 +121,19 @@ def path_column(cls: type[Any]) -> Any:
 
 def install_guard(session_target: Any) -> None:
     """Attach both listeners to a session factory or class; a second call adds nothing."""
-    if not event.contains(session_target, "do_orm_execute", _guard_read):
+    if not is_guarded(session_target):
         event.listen(session_target, "do_orm_execute", _guard_read)
         event.listen(session_target, "before_flush", _guard_write)
 
 
+def is_guarded(session_target: Any) -> bool:
+    """Whether the listeners are attached."""
+    return event.contains(session_target, "do_orm_execute", _guard_read)
+
+
 def remove_guard(session_target: Any) -> None:
     """Take both listeners off again: for tests that show what the database refuses by itself."""
-    if event.contains(session_target, "do_orm_execute", _guard_read):
+    if is_guarded(session_target):
         event.remove(session_target, "do_orm_execute", _guard_read)
         event.remove(session_target, "before_flush", _guard_write)
 

@@ -10,7 +10,7 @@ import pytest
 from flask import Flask
 
 from backoffice import create_app
-from backoffice.access.scope import leave_scope
+from backoffice.access.scope import install_guard, leave_scope, remove_guard
 from backoffice.extensions import db
 from scripts.compile_translations import compile_all
 from tests.conftest import database_of, make_settings
@@ -27,6 +27,17 @@ def translations() -> None:
 def read_world(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     """A world on each database, made once a module, for tests that change nothing."""
     yield from _world(request, tmp_path_factory.mktemp("world"), str(request.param))
+
+
+@pytest.fixture(scope="module")
+def unguarded_world(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[World]:
+    """A world on PostgreSQL without the guard of the session: what is hidden, the database hides by itself."""
+    for world in _world(request, tmp_path_factory.mktemp("unguarded"), "postgresql"):
+        remove_guard(db.session)
+        yield world
+        install_guard(db.session)
 
 
 @pytest.fixture(scope="module")
