@@ -62,7 +62,7 @@ def sweep(older_than: int) -> None:
 
 @group.command("new-key")
 def new_key() -> None:
-    """Add a new master key to the file of keys; restart the web processes, then run “documents rotate”."""
+    """Add a new master key to the file of keys; then run “documents rotate”."""
     click.echo(
         f"New master key {add_master_key(_settings().keys_file)}. Back up {_settings().keys_file} now."
     )

@@ -48,7 +48,11 @@ def _connect(address: str) -> socket.socket:
     if kind == "unix":
         connection = socket.socket(socket.AF_UNIX)
         connection.settimeout(_TIMEOUT)
-        connection.connect(place)
+        try:
+            connection.connect(place)
+        except OSError:
+            connection.close()
+            raise
         return connection
     host, _, port = place.rpartition(":")
     return socket.create_connection((host, int(port)), timeout=_TIMEOUT)

@@ -28,8 +28,9 @@ from backoffice.services.document import (
 )
 from backoffice.services.document_crypto import FileDamagedError
 from backoffice.services.document_intake import FilesRefusedError, Upload
-from backoffice.services.document_upkeep import erase_unused, sweep_files, verify_files
+from backoffice.services.document_upkeep import erase_unused, scan_waiting, sweep_files, verify_files
 from backoffice.services.document_vault import Vault
+from backoffice.services.virus_scan import ScannerDownError
 from backoffice.workflow.errors import ReasonRequiredError, TransitionNotPermittedError
 from config import Settings
 from tests import factories
@@ -312,3 +313,16 @@ def test_sweep_leaves_fresh_files_and_removes_old_ones_without_a_row(world: Worl
     assert sweep_files(system, vault) == 1
     assert not path.exists()
     assert verify_files(system, vault) == []
+
+
+def test_document_waits_and_stays_closed_when_the_scanner_does_not_answer(world: World, vault: Vault) -> None:
+    officer = world.officer()
+    down = replace(vault, settings=replace(vault.settings, scanner="unix:/nonexistent/clamd"))
+    (key,) = attach(officer, case_of(world), down)
+    assert document(key).state == "quarantined"
+    with pytest.raises(DocumentHeldError):
+        open_document(officer, key, "", vault)
+    with pytest.raises(ScannerDownError):
+        scan_waiting(Actor.system("documents"), down)
+    assert scan_waiting(Actor.system("documents"), vault).released == 1
+    assert b"".join(open_document(officer, key, "", vault).chunks) == PDF
