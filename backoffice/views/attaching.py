@@ -19,9 +19,9 @@ from backoffice.services.document import SUBJECTS, Details, add_documents, find_
 from backoffice.services.document_intake import FilesRefusedError, Upload
 from backoffice.services.document_store import StoreFullError
 from backoffice.services.document_vault import Vault
+from backoffice.views.document_words import DOCUMENT_KINDS
 from backoffice.views.errors import sentence
 from backoffice.views.listing import refuse_unknown
-from backoffice.views.words import DOCUMENT_KINDS
 from backoffice.workflow.messages import N_
 from config import MEGABYTE, DocumentSettings
 

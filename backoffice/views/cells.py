@@ -16,7 +16,7 @@ from flask_babel import gettext as _
 
 from backoffice.models import EnforcementAgency, StaffMember
 from backoffice.services.agency_directory import agency_name_today
-from backoffice.views import formats, words
+from backoffice.views import document_words, formats, words
 
 # Columns whose codes mean the same on every screen.
 _CODES: Mapping[str, Mapping[str, Any]] = {
@@ -38,9 +38,9 @@ _CODES_OF: Mapping[tuple[str, str], Mapping[str, Any]] = {
     ("NonEnforceableDecision", "state"): words.DECISION_STATES,
     ("DebtorRecord", "state"): words.RECORD_STATES,
     ("ExportRun", "state"): words.RUN_STATES,
-    ("Document", "state"): words.DOCUMENT_STATES,
-    ("Document", "kind"): words.DOCUMENT_KINDS,
-    ("Document", "removal_rule"): words.REMOVAL_RULES,
+    ("Document", "state"): document_words.DOCUMENT_STATES,
+    ("Document", "kind"): document_words.DOCUMENT_KINDS,
+    ("Document", "removal_rule"): document_words.REMOVAL_RULES,
     ("CalendarOverride", "status"): words.OVERRIDE_STATES,
     ("CaseParty", "kind"): words.PARTY_KINDS,
     ("LegalRule", "kind"): words.RULE_KINDS,

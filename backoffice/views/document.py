@@ -21,11 +21,11 @@ from backoffice.views.actions import StepMixin
 from backoffice.views.attaching import AttachMixin, address_of, vault
 from backoffice.views.base import ScopedModelView
 from backoffice.views.cells import Cell, cell
+from backoffice.views.document_words import DOCUMENT_KINDS, DOCUMENT_STATES
 from backoffice.views.download import download_of, opening_lines
 from backoffice.views.filters import ChoiceFilter, TextFilter
 from backoffice.views.formats import size
 from backoffice.views.listing import refuse_unknown
-from backoffice.views.words import DOCUMENT_KINDS, DOCUMENT_STATES
 from backoffice.views.work_filters import AgencyFilter, SubjectFilter
 from backoffice.workflow.permissions import Permission
 

@@ -15,7 +15,7 @@ from flask_babel import lazy_gettext as _l
 
 from backoffice.models import TransitionLog
 from backoffice.queries.deadlines import deadline_from
-from backoffice.views import words
+from backoffice.views import document_words, words
 from backoffice.views.cells import staff_name
 from backoffice.views.errors import sentence
 from backoffice.views.formats import day
@@ -30,7 +30,7 @@ _STATES: Mapping[str, Mapping[str, Any]] = {
     "enforcement_decision": words.DECISION_STATES,
     "non_enforceable_decision": words.DECISION_STATES,
     "debtor_record": words.RECORD_STATES,
-    "document": words.DOCUMENT_STATES,
+    "document": document_words.DOCUMENT_STATES,
     "export_run": words.RUN_STATES,
     "calendar_override": words.OVERRIDE_STATES,
 }
