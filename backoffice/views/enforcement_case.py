@@ -12,17 +12,21 @@ from backoffice.views import queue_filters
 from backoffice.views.actions import StepMixin
 from backoffice.views.base import ScopedModelView
 from backoffice.views.document import DocumentView
+from backoffice.views.case_forms import CASE_FORMS, OBLIGATION_FORMS, PARTY_FORMS
+from backoffice.views.editing import RowFormMixin
 from backoffice.views.enforcement_decision import EnforcementDecisionView, NonEnforceableDecisionView
 from backoffice.views.filters import ChoiceFilter, DayFilter, NameFilter, NumberFilter, TextFilter
 from backoffice.views.words import CASE_STATES, OBLIGATIONS, ORIGINS, PARTY_ROLES
 from backoffice.views.work_filters import AgencyFilter, IdFilter, StaffFilter
 
 
-class PartyView(ScopedModelView):
+class PartyView(RowFormMixin, ScopedModelView):
     """Parties of cases, found by name. The identity number stands on the party's own page alone."""
 
     route_base = "/parties"
     datamodel = ServiceInterface(CaseParty)
+    include_route_methods = frozenset({"list", "show", "row_form"})
+    row_forms = PARTY_FORMS
     list_title = _l("Parties")
     show_title = _l("Party")
     list_columns = ("full_name", "role", "address", "case", "agency")
@@ -41,11 +45,13 @@ class PartyView(ScopedModelView):
     )
 
 
-class ObligationView(ScopedModelView):
+class ObligationView(RowFormMixin, ScopedModelView):
     """Obligations of the debtors of a case."""
 
     route_base = "/obligations"
     datamodel = ServiceInterface(EnforcementObligation)
+    include_route_methods = frozenset({"list", "show", "row_form"})
+    row_forms = OBLIGATION_FORMS
     list_title = _l("Obligations")
     show_title = _l("Obligation")
     list_columns = ("obligation_code", "debtor", "amount_vnd", "outstanding_amount_vnd", "case")
@@ -71,12 +77,13 @@ class ObligationView(ScopedModelView):
         return f"{self.show_title}: {self.cell(row, 'obligation_code').text}"
 
 
-class CaseView(StepMixin, ScopedModelView):
+class CaseView(RowFormMixin, StepMixin, ScopedModelView):
     """Cases: one enforcement decision of one agency each."""
 
     route_base = "/cases"
     datamodel = ServiceInterface(EnforcementCase)
-    include_route_methods = frozenset({"list", "show", "step"})
+    include_route_methods = frozenset({"list", "show", "step", "row_form"})
+    row_forms = CASE_FORMS
     has_history = True
     list_title = _l("Cases")
     show_title = _l("Case")

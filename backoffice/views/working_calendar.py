@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import flash, make_response, redirect, request, url_for
+from flask import flash, redirect
 from flask_appbuilder import expose, has_access
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from backoffice.access.actor import Actor
 from backoffice.access.identity import current_actor
-from backoffice.errors import InvalidInputError
 from backoffice.forms.calendar_override import CalendarOverrideForm
 from backoffice.models import CalendarOverride
 from backoffice.services.interface import ServiceInterface
@@ -23,8 +22,7 @@ from backoffice.services.working_calendar import (
 )
 from backoffice.views.actions import read_step
 from backoffice.views.base import ScopedModelView
-from backoffice.views.editing import EditMixin
-from backoffice.views.errors import sentence
+from backoffice.views.editing import AddMixin, EditMixin
 from backoffice.views.filters import ChoiceFilter, DayFilter
 from backoffice.views.words import OVERRIDE_STATES
 
@@ -37,7 +35,7 @@ def _create(actor: Actor, values: dict[str, Any]) -> CalendarOverride:
     return propose_override(actor, OverrideInput(**values))
 
 
-class CalendarView(EditMixin, ScopedModelView):
+class CalendarView(EditMixin, AddMixin, ScopedModelView):
     """The editable table beside the public holidays: swapped days, and acts that came late."""
 
     route_base = "/calendar"
@@ -48,7 +46,7 @@ class CalendarView(EditMixin, ScopedModelView):
     add_title = _l("Add a day")
     edit_title = _l("Change a day of the calendar")
     intro = _l("Days that differ from the general rule. A proposed day counts only after it is confirmed.")
-    form = CalendarOverrideForm
+    form = create_form = CalendarOverrideForm
     list_columns = ("day", "is_working", "name", "source", "status")
     order_columns = ("day",)
     base_order = ("day", "desc")
@@ -66,23 +64,6 @@ class CalendarView(EditMixin, ScopedModelView):
         """The day itself."""
         return f"{self.show_title} {self.cell(row, 'day').text}"
 
-    @expose("/add", methods=["GET", "POST"])
-    @has_access
-    def add(self) -> Any:
-        """Propose a day."""
-        form = CalendarOverrideForm(request.form if request.method == "POST" else None)
-        if request.method != "POST":
-            return self._add_page(form)
-        if not form.validate():
-            return self._add_page(form, 400)
-        try:
-            row = self.datamodel.create(current_actor(), form.values())
-        except InvalidInputError as error:
-            form.add_error(error.field, sentence(error))
-            return self._add_page(form, 400)
-        flash(_("Saved."), "good")
-        return redirect(self.url_of(row.id))
-
     @expose("/confirm/<int:pk>", methods=["POST"])
     @has_access
     def confirm(self, pk: int) -> Any:
@@ -91,16 +72,3 @@ class CalendarView(EditMixin, ScopedModelView):
         confirm_override(current_actor(), pk, expected_version=asked.version)
         flash(_("Done."), "good")
         return redirect(self.url_of(pk))
-
-    def _add_page(self, form: CalendarOverrideForm, status: int = 200) -> Any:
-        page = self.render_template(
-            "edit.html",
-            title=self.add_title,
-            view=self,
-            row=None,
-            form=form,
-            seen=0,
-            conflict=None,
-            back=url_for(f"{self.endpoint}.list"),
-        )
-        return make_response(page, status)

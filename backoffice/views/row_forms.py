@@ -1,0 +1,140 @@
+"""Forms on a row, declared by a screen: what a form is called, its fields, the service, to whom it is offered.
+
+Belongs here: the declaration, and the way from what was typed to the service. Not here: routes (`editing`), the
+comparison after a conflict (`conflicts`), fields (forms), what a change means (services).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from flask import flash, make_response, redirect, request, url_for
+from flask_babel import gettext as _
+from werkzeug.datastructures import MultiDict
+from werkzeug.wrappers import Response
+
+from backoffice.access.actor import Actor
+from backoffice.access.identity import current_actor
+from backoffice.access.policy import require
+from backoffice.errors import ConflictError, InvalidInputError, OpenThadsError
+from backoffice.forms.base import StaffForm
+from backoffice.views.conflicts import Conflict, conflict_of, with_choices
+from backoffice.views.errors import sentence
+from backoffice.workflow.permissions import Permission
+
+Save = Callable[[Actor, Any, dict[str, Any], int], Any]
+
+
+def _itself(row: Any) -> Any:
+    return row
+
+
+@dataclass(frozen=True)
+class RowForm:
+    """One form on a row.
+
+    `save` takes (actor, row, values, version) and returns the row to open next. `permissions`: any of them lets a
+    person see the form; empty where the route asks. `offered` says whether the row's state allows it now. `counted`
+    is the row whose version guards the change. `prepare` fills in choices. `saved` is said when it is done.
+    """
+
+    label: Any
+    form: type[StaffForm]
+    save: Save
+    permissions: tuple[Permission, ...] = ()
+    offered: Callable[[Any], bool] = lambda _row: True
+    counted: Callable[[Any], Any] = _itself
+    prepare: Callable[[StaffForm, Any], None] = lambda _form, _row: None
+    intro: Any = ""
+    button: Any = ""
+
+    def may(self, actor: Actor) -> bool:
+        """Whether the person may see the form."""
+        return not self.permissions or any(actor.may(item.value) for item in self.permissions)
+
+    def filled(self, row: Any, typed: MultiDict[str, str] | None = None) -> StaffForm:
+        """The form with the row's values, or with what was typed."""
+        form = self.form(typed, obj=row) if typed is not None else self.form(None, obj=row)
+        if typed is None:
+            form.version.data = self.counted(row).version
+        self.prepare(form, row)
+        if typed is not None:
+            # Choices are known only now: read what was typed again.
+            form.process(typed, obj=row)
+        return form
+
+
+@dataclass(frozen=True)
+class Page:
+    """What the page of a form shows beside the form: the address it goes to, a conflict, a note."""
+
+    address: str
+    status: int = 200
+    conflict: Conflict | None = None
+    note: str = ""
+
+
+def take_form(view: Any, row: Any, spec: RowForm, address: str) -> Response:
+    """Show the form; on POST hand the values and the version that was seen to the service."""
+    if spec.permissions:
+        require(current_actor(), *spec.permissions)
+    if request.method != "POST":
+        return form_page(view, row, spec, spec.filled(row), Page(address))
+    form = spec.filled(row, with_choices(request.form, spec.filled(row)))
+    if not form.validate():
+        return form_page(view, row, spec, form, Page(address, 400))
+    try:
+        done = spec.save(current_actor(), row, form.values(), form.version.data)
+    except ConflictError:
+        fresh = view.datamodel.find(row.id, view.show_columns)
+        conflict = conflict_of(view, fresh, spec, form)
+        return form_page(view, fresh, spec, form, Page(address, 409, conflict))
+    except InvalidInputError as error:
+        form.add_error(error.field, sentence(error))
+    except OpenThadsError as error:
+        form.add_error("", sentence(error))
+    else:
+        flash(_("Saved."), "good")
+        return redirect(address_of(view, done))
+    return form_page(view, view.datamodel.find(row.id, view.show_columns), spec, form, Page(address, 400))
+
+
+def form_page(view: Any, row: Any, spec: RowForm, form: StaffForm, page: Page) -> Response:
+    """The page of a form, with what was typed."""
+    text = view.render_template(
+        "edit.html",
+        title=f"{spec.label}: {view.title_of(row) if spec.permissions else row}",
+        view=view,
+        row=row,
+        form=form,
+        spec=spec,
+        seen=page.conflict.version if page.conflict else form.version.data,
+        page=page,
+        conflict=page.conflict,
+        back=view.url_of(row.id),
+    )
+    return make_response(text, page.status)
+
+
+def address_of(view: Any, row: Any) -> str:
+    """The page of a row on the screen that shows such rows; of this screen's own row on this screen."""
+    table = row.__tablename__
+    for screen in (view, *view.appbuilder.baseviews):
+        model = getattr(getattr(screen, "datamodel", None), "obj", None)
+        if getattr(model, "__tablename__", None) == table and "show" in screen.include_route_methods:
+            return url_for(f"{screen.endpoint}.show", pk=row.id)
+    found: str = view.url_of(row.id)
+    return found
+
+
+def offered_forms(view: Any, row: Any) -> list[tuple[Any, str]]:
+    """Label and address of each form that the person may use on the row now."""
+    specs: Mapping[str, RowForm] = getattr(view, "row_forms", {})
+    actor = current_actor()
+    return [
+        (spec.label, url_for(f"{view.endpoint}.row_form", pk=row.id, name=name))
+        for name, spec in specs.items()
+        if spec.may(actor) and spec.offered(row)
+    ]
