@@ -11,6 +11,7 @@ from flask import Flask, Response, abort, redirect, request, url_for
 from flask_login import current_user
 
 from backoffice.access.identity import FILE_ENDPOINTS
+from backoffice.views import kept
 
 # Everything else asks for a signed-in person; a new screen is closed until it is opened here on purpose.
 OPEN_ENDPOINTS = frozenset({"SignInView.login", "SignInView.language", "static", "shared.static"})
@@ -71,7 +72,7 @@ def _ask_to_sign_in() -> Any:
     if request.endpoint is None or request.endpoint in OPEN_ENDPOINTS or current_user.is_authenticated:
         return None
     if request.method not in {"GET", "HEAD"}:
-        abort(401)
+        return kept.sign_in_page() or abort(401)
     # The path alone: a search term does not belong into another address and its log line.
     return redirect(url_for("SignInView.login", next=request.script_root + request.path))
 

@@ -13,7 +13,7 @@ from flask_login import current_user
 
 from backoffice.forms.select import SOURCES_KEY
 from backoffice.services.choices import SOURCES
-from backoffice.views import errors, formats, frame, gate, keys, listing
+from backoffice.views import errors, formats, frame, gate, kept, keys, listing
 from backoffice.views.activity import ActivityView
 from backoffice.views.agency import AgencyView
 from backoffice.views.base import ScopedModelView
@@ -24,6 +24,7 @@ from backoffice.views.document import DocumentView
 from backoffice.views.enforcement_case import CaseView, ObligationView, PartyView
 from backoffice.views.enforcement_decision import EnforcementDecisionView, NonEnforceableDecisionView
 from backoffice.views.export_run import ExportRunView
+from backoffice.views.kept import KeptView
 from backoffice.views.legal_rule import LegalRuleView
 from backoffice.views.saved_filters import SavedFilterView
 from backoffice.views.schedule import ScheduleView
@@ -86,6 +87,7 @@ def prepare(app: Flask) -> None:
     formats.install(app)
     app.jinja_env.globals.update(list_tools=list_tools)
     errors.install(app)
+    kept.install(app)
     frame.install(app)
     app.jinja_env.globals.update(menu=menu_groups, go_keys=keys.go_keys, page_sizes=listing.SIZES)
 
@@ -97,6 +99,7 @@ def register(appbuilder: AppBuilder, app: Flask) -> None:
             appbuilder.add_view(screen, screen.__name__, label=screen.list_title)
     for screen in INNER:
         appbuilder.add_view_no_menu(screen)
+    appbuilder.add_view_no_menu(KeptView)
     gate.install(app)
 
 

@@ -13,9 +13,11 @@ from flask_wtf.csrf import generate_csrf
 
 from backoffice import clock
 from backoffice.access.identity import current_actor
+from backoffice.access.kept_text import LARGEST_KEPT
 from backoffice.access.security_manager import SESSION_ID, SIGNED_IN_AT
 from backoffice.forms.sign_in import SignInForm
 from backoffice.services.sign_in import Entry, end_sessions, sign_in
+from backoffice.views.kept import go_on_page
 from backoffice.views.redirects import local_path
 
 REFUSED = 401
@@ -52,7 +54,8 @@ class SignInView(AuthDBView):
         if entry.member is None:
             return self._form(form, REFUSED, refused=True)
         begin_session(entry)
-        return redirect(target)
+        kept = request.form.get("kept", "")
+        return (go_on_page(kept, entry.member.id) if kept else None) or redirect(target)
 
     @expose("/logout/", methods=["POST"])
     def logout(self) -> Any:
@@ -74,8 +77,9 @@ class SignInView(AuthDBView):
         return redirect(local_path(request.form.get("next")))
 
     def _form(self, form: SignInForm, status: int, *, refused: bool = False, wait: int = 0) -> Response:
+        kept = request.form.get("kept", "")[:LARGEST_KEPT]
         page = self.render_template(
-            self.login_template, title=self.title, form=form, refused=refused, wait=wait
+            self.login_template, title=self.title, form=form, refused=refused, wait=wait, kept=kept
         )
         return make_response(page, status)
 
