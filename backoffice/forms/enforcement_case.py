@@ -8,7 +8,8 @@ from flask_babel import lazy_gettext as _l
 from wtforms.validators import InputRequired, NumberRange
 
 from backoffice.forms.base import StaffForm
-from backoffice.forms.fields import NEEDED, MoneyField, choice_field, reason_field, text_field
+from backoffice.forms.fields import NEEDED, MoneyField, reason_field, text_field
+from backoffice.forms.select import SelectField
 
 
 class PartyForm(StaffForm):
@@ -36,7 +37,7 @@ class OfficerForm(StaffForm):
     """The enforcement officer who gets an accepted case."""
 
     columns: ClassVar[tuple[str, ...]] = ("officer_id", "reason")
-    officer_id = choice_field(_l("Enforcement officer"), coerce=int)
+    officer_id = SelectField(_l("Enforcement officer"), source="officers", validators=[InputRequired(NEEDED)])
     reason = reason_field(_l("Reason, if there is one"), required=False)
 
 

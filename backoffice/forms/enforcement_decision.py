@@ -20,7 +20,12 @@ class DecisionForm(StaffForm):
 class NonEnforceableForm(StaffForm):
     """A decision that a debtor does not yet have the conditions: about which obligation, on which ground."""
 
-    columns: ClassVar[tuple[str, ...]] = ("obligation_id", "decision_number", "ground_code", "ground_found_on")
+    columns: ClassVar[tuple[str, ...]] = (
+        "obligation_id",
+        "decision_number",
+        "ground_code",
+        "ground_found_on",
+    )
     obligation_id = choice_field(_l("Obligation"), coerce=int)
     decision_number = text_field(_l("Decision number"), 60, description=_l("For example 12/QĐ-CCTHADS."))
     ground_code = choice_field(_l("Ground"), description=_l("The grounds of the law in force today."))

@@ -6,6 +6,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from wtforms import DateField, SelectField, StringField, TextAreaField
+from wtforms.fields.choices import Choice
 from wtforms.validators import DataRequired, InputRequired, Optional
 from wtforms.widgets import TextInput
 
@@ -67,11 +68,11 @@ class ChoiceField(SelectField):  # type: ignore[misc]
 
     def iter_choices(self) -> Any:
         """The empty line, then the choices."""
-        yield ("", "—", self.data is None, {})
+        yield Choice("", "—", selected=self.data is None)
         for value, label in self.choices or []:
-            yield (str(value), label, self.data is not None and str(value) == str(self.data), {})
+            yield Choice(str(value), label, selected=self.data is not None and str(value) == str(self.data))
 
-    def pre_validate(self, form: Any) -> None:  # noqa: ARG002
+    def pre_validate(self, form: Any) -> None:
         """Nothing: reading has refused what is not offered."""
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from flask_appbuilder.security.sqla.models import Role as StoredRole
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from backoffice.models import (
@@ -20,8 +20,6 @@ from backoffice.models.states import CaseState
 from backoffice.queries.current import reading
 
 ENDED = (CaseState.COMPLETED, CaseState.TERMINATED, CaseState.RETURNED, CaseState.DELEGATED)
-
-MOST_OFFICERS = 200
 
 
 def case_by_number(agency_id: int, case_number: str) -> EnforcementCase | None:
@@ -57,29 +55,6 @@ def member_with_agency(member_id: int, role_name: str) -> tuple[StaffMember, Enf
     )
     found = reading().execute(statement).first()
     return (found[0], found[1]) if found else None
-
-
-def officers_for(case: EnforcementCase, role_name: str) -> Sequence[StaffMember]:
-    """Active holders of the role in the case's agency, in those above it and in its successor, by name.
-
-    A drop-down of a case: no agency has more than a few dozen officers, and no more than MOST_OFFICERS are read.
-    """
-    parts = case.agency_path.rstrip(".").split(".")
-    above = [".".join(parts[:count]) + "." for count in range(1, len(parts) + 1)]
-    successor = select(EnforcementAgency.successor_id).where(EnforcementAgency.id == case.agency_id)
-    statement = (
-        select(StaffMember)
-        .join(EnforcementAgency, EnforcementAgency.id == StaffMember.agency_id)
-        .where(
-            or_(EnforcementAgency.path.in_(above), EnforcementAgency.id.in_(successor)),
-            StaffMember.active.is_(True),
-            StaffMember.roles.any(StoredRole.name == role_name),
-        )
-        .options(joinedload(StaffMember.agency))
-        .order_by(StaffMember.first_name, StaffMember.last_name)
-        .limit(MOST_OFFICERS)
-    )
-    return reading().scalars(statement).unique().all()
 
 
 def obligations_of(case_id: int) -> Sequence[EnforcementObligation]:

@@ -223,3 +223,26 @@ for (const holder of document.querySelectorAll("[data-progress]")) {
   if (holder.querySelector('[data-moving="yes"]')) followProgress(holder);
 }
 for (const form of document.querySelectorAll("[data-upload-limit]")) setUpUpload(form);
+
+// Forms: a warning before unsaved text is left behind, Ctrl+S to save, and focus on what went wrong.
+function setUpForms() {
+  const forms = document.querySelectorAll("form.form, .steps form");
+  let isUnsaved = Boolean(document.querySelector('form[data-unsaved="yes"]'));
+  for (const form of forms) {
+    form.addEventListener("input", () => { isUnsaved = true; });
+    form.addEventListener("submit", () => { isUnsaved = false; });
+  }
+  window.addEventListener("beforeunload", (event) => {
+    if (isUnsaved) event.preventDefault();
+  });
+  document.addEventListener("keydown", (event) => {
+    const form = document.activeElement?.closest("form.form") ?? document.querySelector("form.form");
+    if (!form || event.key.toLowerCase() !== "s" || !(event.ctrlKey || event.metaKey)) return;
+    event.preventDefault();
+    form.requestSubmit();
+  });
+  document.getElementById("problems")?.focus();
+  document.querySelector("form[data-go-on]")?.requestSubmit();
+}
+
+setUpForms();

@@ -14,15 +14,23 @@ from flask import flash, make_response, redirect, request
 from flask_appbuilder import expose, has_access
 from flask_appbuilder.security.decorators import permission_name
 from flask_babel import gettext as _
+from werkzeug.datastructures import MultiDict
 
 from backoffice.access.identity import current_actor
-from backoffice.errors import InvalidInputError, OpenThadsError
+from backoffice.errors import ConflictError, InvalidInputError, OpenThadsError, StateError
+from backoffice.queries.history import changes_since, entries_by_id
 from backoffice.services.transition import available_steps
 from backoffice.views.bad_query import BadQueryError
 from backoffice.views.days import read_day
 from backoffice.views.deeds import DEEDS
-from backoffice.views.errors import sentence
-from backoffice.workflow.errors import CalendarRangeError, RuleNotFoundError, TransitionNotFoundError
+from backoffice.views.errors import sentence, status_of
+from backoffice.views.history import history_lines
+from backoffice.workflow.errors import (
+    CalendarRangeError,
+    GuardRefusedError,
+    RuleNotFoundError,
+    TransitionNotFoundError,
+)
 from backoffice.workflow.messages import N_
 
 LONGEST_REASON = 2000
@@ -90,6 +98,8 @@ class StepMixin:
             deed.service(current_actor(), pk, expected_version=asked.version, reason=asked.reason, **day)
         except _AT_A_FIELD as error:
             return self._asked_again(pk, name, _field_refusal(error))
+        except (ConflictError, StateError, GuardRefusedError) as error:
+            return self._overtaken(pk, name, error)
         flash(_("Done."), "good")
         return redirect(self.url_of(pk))
 
@@ -100,9 +110,42 @@ class StepMixin:
         shown = {"on": button.asks_day, "reason": button.has_form} if button else {}
         if not shown.get(error.field):
             raise error
-        typed = {field: request.form.get(field, "") for field in ("on", "reason", "version")}
-        refused = {"name": name, "field": error.field, "sentence": sentence(error), **typed}
+        refused = {"name": name, "field": error.field, "sentence": sentence(error), **_typed(request.form)}
         return make_response(self._shown(row, refused=refused), 400)
+
+    def _overtaken(self, pk: int, name: str, error: OpenThadsError) -> Any:
+        """The row as it is now, with who saved meanwhile; the step's form stays open with what was typed.
+
+        Where the step is no longer possible, what was typed is shown beside the reason.
+        """
+        row = self.datamodel.find(pk, self.show_columns)
+        typed = _typed(request.form)
+        open_still = {"name": name, "field": "", "sentence": "", **typed, "version": row.version}
+        is_open = any(item.name == name and item.has_form for item in steps_for(row))
+        seen = int(typed["version"]) if typed["version"].isdecimal() else 0
+        saves = changes_since(row, seen)
+        lost = {
+            "sentence": sentence(error),
+            "saves": history_lines(entries_by_id({change.log_id for change in saves})),
+            "reason": "" if is_open else typed["reason"],
+            "on": typed["on"],
+        }
+        page = self._shown(row, lost=lost, **({"refused": open_still} if is_open else {}))
+        return make_response(page, status_of(error))
+
+    def reshow_step(self, typed: MultiDict[str, str], note: str, pk: int, name: str) -> Any:
+        """The row's page with the form of the step open and filled as before the session ended; no step is taken."""
+        row = self.datamodel.find(pk, self.show_columns)
+        kept = _typed(typed)
+        is_open = any(item.name == name and item.has_form for item in steps_for(row))
+        lost = {"sentence": note, "saves": [], "reason": "" if is_open else kept["reason"], "on": kept["on"]}
+        refused = {"refused": {"name": name, "field": "", "sentence": "", **kept}} if is_open else {}
+        return make_response(self._shown(row, lost=lost, **refused))
+
+
+def _typed(sent: MultiDict[str, str]) -> dict[str, str]:
+    """What a step's form carries, as it was typed."""
+    return {field: sent.get(field, "") for field in ("on", "reason", "version")}
 
 
 def _field_refusal(error: OpenThadsError) -> InvalidInputError:

@@ -24,6 +24,7 @@ from backoffice.views.labels import LABELS
 from backoffice.views.listing import ListShape, read_list_request, refuse_unknown
 from backoffice.views.past import tables
 from backoffice.views.saved_filters import default_address
+from backoffice.views.row_forms import offered_forms
 from backoffice.views.tables import Tab, facts_of, table_of
 
 TAB_SIZE = 25
@@ -135,6 +136,8 @@ class ScopedModelView(HistoryMixin, ModelView):
             tabs=[tab for tab in (self._tab(view, name, row) for view, name in self.tabs) if tab],
             # A second screen over a table shows its rows without the buttons of the first.
             steps=actions.steps_for(row) if "step" in self.include_route_methods else [],
+            steps=actions.steps_for(row),
+            forms=offered_forms(self, row),
             history=history_lines(self.datamodel.history(row)) if self.has_history else None,
             **more,
         )

@@ -12,12 +12,11 @@ from flask_babel import lazy_gettext as _l
 from backoffice import clock
 from backoffice.access.actor import Actor
 from backoffice.access.identity import current_actor
-from backoffice.access.roles import Role
 from backoffice.forms.base import StaffForm
 from backoffice.forms.enforcement_case import ObligationForm, OfficerForm, OtherOfficerForm, PartyForm
 from backoffice.forms.enforcement_decision import DecisionForm, NonEnforceableForm
 from backoffice.models import CaseParty, EnforcementCase, EnforcementDecision, NonEnforceableDecision
-from backoffice.queries.cases import ENDED, obligations_of, officers_for
+from backoffice.queries.cases import ENDED, obligations_of
 from backoffice.queries.rules import ground_codes
 from backoffice.services import enforcement_case, enforcement_decision, non_enforceable_decision
 from backoffice.services.non_enforceable_decision import NewNonEnforceable
@@ -81,15 +80,6 @@ def _draft_non_enforceable(
     return non_enforceable_decision.draft_non_enforceable_decision(actor, NewNonEnforceable(**values))
 
 
-def _offer_officers(form: StaffForm, case: EnforcementCase) -> None:
-    """Active officers of the agencies that the case belongs to, without the one who has it."""
-    form["officer_id"].choices = [
-        (person.id, f"{person.get_full_name()} – {person.agency.name}")
-        for person in officers_for(case, Role.ENFORCEMENT_OFFICER.value)
-        if person.id != case.officer_id
-    ]
-
-
 def _offer_grounds(form: StaffForm, case: EnforcementCase) -> None:
     form["ground_code"].choices = [
         (code, str(GROUNDS.get(code, code))) for code in ground_codes(clock.today())
@@ -122,7 +112,6 @@ CASE_FORMS = {
         _assign,
         (Permission.CASE_ASSIGN,),
         offered=_may_step("assign"),
-        prepare=_offer_officers,
     ),
     "reassign": RowForm(
         _l("Replace the officer"),
@@ -130,7 +119,6 @@ CASE_FORMS = {
         _reassign,
         (Permission.CASE_ASSIGN,),
         offered=_may_step("reassign"),
-        prepare=_offer_officers,
     ),
     "draft": RowForm(
         _l("Draft an enforcement decision"),

@@ -104,8 +104,13 @@ def install(app: Flask) -> None:
     app.register_error_handler(500, _broken)
 
 
+def status_of(error: OpenThadsError) -> int:
+    """The number of the answer that an error is told with."""
+    return next((number for cls, number in _STATUS if isinstance(error, cls)), 400)
+
+
 def _refusal(error: OpenThadsError) -> Any:
-    status = next((number for cls, number in _STATUS if isinstance(error, cls)), 400)
+    status = status_of(error)
     # A foreign row and a missing row must look the same, to the letter.
     return _page(status, _(_HIDDEN) if status == 404 else sentence(error))
 

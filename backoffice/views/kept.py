@@ -16,7 +16,9 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import HTTPException
 
+from backoffice.access.identity import enter_request_scope
 from backoffice.access.kept_text import KeptText, keep, open_kept, seal
+from backoffice.errors import OpenThadsError
 from backoffice.forms.sign_in import SignInForm
 from backoffice.views.bad_query import BadQueryError
 
@@ -39,7 +41,9 @@ def sign_in_page() -> Any:
         return None
     # The token of the form that was sent belongs to the session that is over.
     form = SignInForm(formdata=None)
-    page = render_template("sign_in.html", title=_("Sign in"), form=form, refused=False, kept=kept, is_over=True)
+    page = render_template(
+        "sign_in.html", title=_("Sign in"), form=form, refused=False, kept=kept, is_over=True
+    )
     return make_response(page, 401)
 
 
@@ -93,13 +97,18 @@ def reshow(found: KeptText, note: str) -> Any:
 def _token_over(error: CSRFError) -> Any:
     """A form of another session of this browser: show it again for the same person, or ask to sign in."""
     if not current_user.is_authenticated:
-        return sign_in_page() or current_app.handle_http_exception(error)
+        return sign_in_page() or _refused(error)
+    # The token is looked at before all else: nobody has set the person's scope yet.
+    enter_request_scope()
     kept = _keep()
     found = open_kept(_secret(), kept) if kept else None
     if found is None or found.user_id != current_user.id:
         return _refused(error)
     note = _("This page belonged to an earlier session. Nothing was saved yet: look once more, then save.")
-    shown = reshow(found, note + _files(found))
+    try:
+        shown = reshow(found, note + _files(found))
+    except OpenThadsError:
+        shown = None
     if shown is None:
         return _refused(error)
     answer = make_response(shown)
