@@ -23,8 +23,8 @@ from backoffice.views.history_page import HistoryMixin
 from backoffice.views.labels import LABELS
 from backoffice.views.listing import ListShape, read_list_request, refuse_unknown
 from backoffice.views.past import tables
-from backoffice.views.saved_filters import default_address
 from backoffice.views.row_forms import offered_forms
+from backoffice.views.saved_filters import default_address
 from backoffice.views.tables import Tab, facts_of, table_of
 
 TAB_SIZE = 25
