@@ -68,9 +68,9 @@ class ChoiceField(SelectField):  # type: ignore[misc]
 
     def iter_choices(self) -> Any:
         """The empty line, then the choices."""
-        yield Choice("", "—", selected=self.data is None)
+        yield Choice("", "—", self.data is None, {})
         for value, label in self.choices or []:
-            yield Choice(str(value), label, selected=self.data is not None and str(value) == str(self.data))
+            yield Choice(str(value), label, str(value) == str(self.data), {})
 
     def pre_validate(self, form: Any) -> None:
         """Nothing: reading has refused what is not offered."""

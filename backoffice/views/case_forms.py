@@ -12,6 +12,7 @@ from flask_babel import lazy_gettext as _l
 from backoffice import clock
 from backoffice.access.actor import Actor
 from backoffice.access.identity import current_actor
+from backoffice.errors import InvalidInputError
 from backoffice.forms.base import StaffForm
 from backoffice.forms.enforcement_case import ObligationForm, OfficerForm, OtherOfficerForm, PartyForm
 from backoffice.forms.enforcement_decision import DecisionForm, NonEnforceableForm
@@ -77,7 +78,13 @@ def _draft(actor: Actor, row: Any, values: dict[str, Any], _version: int) -> Enf
 def _draft_non_enforceable(
     actor: Actor, _row: Any, values: dict[str, Any], _version: int
 ) -> NonEnforceableDecision:
-    return non_enforceable_decision.draft_non_enforceable_decision(actor, NewNonEnforceable(**values))
+    try:
+        return non_enforceable_decision.draft_non_enforceable_decision(actor, NewNonEnforceable(**values))
+    except InvalidInputError as error:
+        if error.field != "on":
+            raise
+        # The day of the step is the day on which the ground was found.
+        raise InvalidInputError("ground_found_on", error.message, **error.params) from error
 
 
 def _offer_grounds(form: StaffForm, case: EnforcementCase) -> None:

@@ -56,7 +56,7 @@ def test_rule_is_corrected_with_its_reason_when_the_administrator_saves(
     page = client.get(answer.location).text
     assert "Đã đính chính" in page
     with world.app.app_context(), system_scope("set_up"):
-        log = db.session.query(TransitionLog).filter_by(subject_type="legal_rule").one()
+        log = db.session.query(TransitionLog).filter_by(subject_type="legal_rule", transition="edit").one()
         assert "Đính chính theo văn bản" in (log.reason or "")
 
 
