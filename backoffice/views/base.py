@@ -136,7 +136,6 @@ class ScopedModelView(HistoryMixin, ModelView):
             tabs=[tab for tab in (self._tab(view, name, row) for view, name in self.tabs) if tab],
             # A second screen over a table shows its rows without the buttons of the first.
             steps=actions.steps_for(row) if "step" in self.include_route_methods else [],
-            steps=actions.steps_for(row),
             forms=offered_forms(self, row),
             history=history_lines(self.datamodel.history(row)) if self.has_history else None,
             **more,

@@ -11,8 +11,8 @@ from backoffice.services.interface import ServiceInterface
 from backoffice.views import queue_filters
 from backoffice.views.actions import StepMixin
 from backoffice.views.base import ScopedModelView
-from backoffice.views.document import DocumentView
 from backoffice.views.case_forms import CASE_FORMS, OBLIGATION_FORMS, PARTY_FORMS
+from backoffice.views.document import DocumentView
 from backoffice.views.editing import RowFormMixin
 from backoffice.views.enforcement_decision import EnforcementDecisionView, NonEnforceableDecisionView
 from backoffice.views.filters import ChoiceFilter, DayFilter, NameFilter, NumberFilter, TextFilter

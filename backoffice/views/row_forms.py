@@ -131,7 +131,9 @@ def address_of(view: Any, row: Any) -> str:
 
 def offered_forms(view: Any, row: Any) -> list[tuple[Any, str]]:
     """Label and address of each form that the person may use on the row now."""
-    specs: Mapping[str, RowForm] = getattr(view, "row_forms", {})
+    if "row_form" not in view.include_route_methods:
+        return []
+    specs: Mapping[str, RowForm] = view.row_forms
     actor = current_actor()
     return [
         (spec.label, url_for(f"{view.endpoint}.row_form", pk=row.id, name=name))
