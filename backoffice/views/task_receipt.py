@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from flask_babel import gettext as _
@@ -22,7 +23,7 @@ from backoffice.views.bad_query import BadQueryError
 from backoffice.views.cells import Cell
 from backoffice.views.deeds import DEEDS
 from backoffice.views.errors import sentence
-from backoffice.views.formats import NOTHING
+from backoffice.views.formats import NOTHING, day
 from backoffice.views.list_source import read_address, screen_named
 from backoffice.views.step_labels import step_label
 from backoffice.views.words import ROW_OUTCOMES, TONES
@@ -136,9 +137,12 @@ def _asked(view: Any, task: BackgroundTask) -> list[tuple[str, str]]:
     given = task.parameters
     if task.kind == TaskKind.EXPORT:
         texts = read_address(view, given["address"]).texts
-        labels = {item.name: str(item.label) for item in view.list_filters}
-        return [(labels[name] or name, text) for name, text in texts.items()]
-    named = ((_("Reason"), given.get("reason")), (_("Day of the event"), given.get("on")))
+        asked = [item for item in view.list_filters if item.name in texts]
+        words = [getattr(item, "choices", {}).get(texts[item.name], texts[item.name]) for item in asked]
+        return [(str(item.label) or item.name, str(word)) for item, word in zip(asked, words, strict=True)]
+    on = given.get("on")
+    shown = day(date.fromisoformat(on)) if on else None
+    named = ((_("Reason"), given.get("reason")), (_("Day of the event"), shown))
     return [(str(label), str(value)) for label, value in named if value]
 
 
