@@ -1,7 +1,7 @@
-"""Judging an uploaded file: its name, its size, and what the judging process (`filechecks`) finds inside.
+"""Judging an uploaded file: its name, its size, and what the judging process (`jobs.filechecks`) finds inside.
 
 Belongs here: clean file names, starting that process and ending it in time, and the sentence for each refusal. Not
-here: reading foreign formats (`filechecks`), storing (`document`).
+here: reading foreign formats (`jobs.filechecks`), storing (`document`).
 """
 
 from __future__ import annotations
@@ -119,7 +119,7 @@ def _judge(stream: BinaryIO, extension: str, settings: DocumentSettings) -> dict
     if not _TURNS.acquire(timeout=_WAIT):
         raise refusal("busy")
     stream.seek(0)
-    command = [sys.executable, "-m", "filechecks", extension, json.dumps(_limits(settings))]
+    command = [sys.executable, "-m", "jobs.filechecks", extension, json.dumps(_limits(settings))]
     # The process inherits the file and nothing else: no variables, for they may hold secrets, no other files.
     quiet = {"PYTHONDONTWRITEBYTECODE": "1", "PYTHONUTF8": "1"}
     try:

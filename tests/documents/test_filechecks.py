@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from config import ROOT
-from filechecks.verdict import MEBIBYTE
+from jobs.filechecks.verdict import MEBIBYTE
 from tests.documents import zoo
 
 DOT = b"\x00" * 20
@@ -24,7 +24,7 @@ def judged(data: bytes, extension: str, limits: Mapping[str, int] | None = None)
     with tempfile.TemporaryFile() as stream:
         stream.write(data)
         stream.seek(0)
-        command = [sys.executable, "-m", "filechecks", extension, json.dumps(dict(limits or {}))]
+        command = [sys.executable, "-m", "jobs.filechecks", extension, json.dumps(dict(limits or {}))]
         done = subprocess.run(command, stdin=stream, capture_output=True, text=True, cwd=ROOT, check=False)
     assert done.returncode == 0, done.stderr
     found: dict[str, Any] = json.loads(done.stdout)

@@ -8,9 +8,9 @@ from typing import Any, BinaryIO
 
 import pikepdf
 
-from filechecks.kinds import has_page_marks
-from filechecks.tail import hides_archive
-from filechecks.verdict import Limits, RefusedError
+from jobs.filechecks.kinds import has_page_marks
+from jobs.filechecks.tail import hides_archive
+from jobs.filechecks.verdict import Limits, RefusedError
 
 _HEAD, _TAIL = 1024, 2048
 _DEEPEST = 60

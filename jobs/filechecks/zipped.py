@@ -9,9 +9,9 @@ import stat
 import zipfile
 from typing import BinaryIO
 
-from filechecks import new_office
-from filechecks.listing import Entry, check_names, check_sizes
-from filechecks.verdict import Limits, RefusedError
+from jobs.filechecks import new_office
+from jobs.filechecks.listing import Entry, check_names, check_sizes
+from jobs.filechecks.verdict import Limits, RefusedError
 
 _ENCRYPTED = 0x1
 

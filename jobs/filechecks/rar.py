@@ -6,8 +6,8 @@ from typing import BinaryIO
 
 import rarfile
 
-from filechecks.listing import Entry, check_names, check_sizes
-from filechecks.verdict import Limits, RefusedError
+from jobs.filechecks.listing import Entry, check_names, check_sizes
+from jobs.filechecks.verdict import Limits, RefusedError
 
 
 def check(stream: BinaryIO, _extension: str, limits: Limits) -> None:

@@ -11,7 +11,7 @@ from xml.etree.ElementTree import ParseError
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import iterparse
 
-from filechecks.verdict import RefusedError
+from jobs.filechecks.verdict import RefusedError
 
 _TYPES = "[Content_Types].xml"
 _MAIN = {"docx": "wordprocessingml.document.main+xml", "xlsx": "spreadsheetml.sheet.main+xml"}

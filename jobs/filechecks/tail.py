@@ -5,7 +5,7 @@ from __future__ import annotations
 import zipfile
 from typing import BinaryIO
 
-from filechecks.kinds import has_page_marks
+from jobs.filechecks.kinds import has_page_marks
 
 _CHUNK = 1024 * 1024
 _OVERLAP = 32

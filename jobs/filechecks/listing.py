@@ -6,8 +6,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from filechecks.kinds import ARCHIVES, KINDS, extension_of
-from filechecks.verdict import MEBIBYTE, Limits, RefusedError
+from jobs.filechecks.kinds import ARCHIVES, KINDS, extension_of
+from jobs.filechecks.verdict import MEBIBYTE, Limits, RefusedError
 
 # A small entry may pack well by nature; a ratio says something of larger ones only.
 _SMALL = MEBIBYTE

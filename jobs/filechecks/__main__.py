@@ -14,8 +14,8 @@ import sys
 import warnings
 from typing import BinaryIO
 
-from filechecks.kinds import HEAD_SIZE, KINDS, require_kind
-from filechecks.verdict import Limits, RefusedError, Verdict
+from jobs.filechecks.kinds import HEAD_SIZE, KINDS, require_kind
+from jobs.filechecks.verdict import Limits, RefusedError, Verdict
 
 _ANSWER_BYTES = 64 * 1024
 # What the readers look up only when they meet it.
@@ -51,7 +51,7 @@ def judge(stream: BinaryIO, extension: str, limits: Limits) -> Verdict:
     try:
         kind = require_kind(extension, stream.read(HEAD_SIZE))
         stream.seek(0)
-        module = importlib.import_module(f"filechecks.{_MODULES[kind.family]}")
+        module = importlib.import_module(f"jobs.filechecks.{_MODULES[kind.family]}")
         _open_nothing_more()
         module.check(stream, extension, limits)
     except RefusedError as error:

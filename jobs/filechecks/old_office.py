@@ -8,8 +8,8 @@ from typing import Any, BinaryIO
 
 import olefile
 
-from filechecks.tail import hides_archive
-from filechecks.verdict import Limits, RefusedError
+from jobs.filechecks.tail import hides_archive
+from jobs.filechecks.verdict import Limits, RefusedError
 
 _MACROS = frozenset({"macros", "vba", "_vba_project", "_vba_project_cur", "vba_project"})
 _CARRIED = frozenset({"objectpool", "\x01ole10native", "package", "contents"})

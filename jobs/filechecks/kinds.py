@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from filechecks.verdict import RefusedError
+from jobs.filechecks.verdict import RefusedError
 
 HEAD_SIZE = 4096
 

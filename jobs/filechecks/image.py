@@ -6,8 +6,8 @@ from typing import BinaryIO
 
 from PIL import Image, ImageFile, JpegImagePlugin, MpoImagePlugin, PngImagePlugin  # noqa: F401 - loaded ahead
 
-from filechecks.tail import carries_foreign_marks, hides_archive
-from filechecks.verdict import Limits, RefusedError
+from jobs.filechecks.tail import carries_foreign_marks, hides_archive
+from jobs.filechecks.verdict import Limits, RefusedError
 
 _FORMATS = {"jpg": ("JPEG",), "jpeg": ("JPEG",), "png": ("PNG",)}
 # Loads the readers now: later the process may open no file.
