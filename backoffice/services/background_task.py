@@ -146,16 +146,18 @@ def start(task_id: int) -> Ticket | None:
         if task is None or task.state not in _OPEN:
             return None
         person = session.get(StaffMember, task.requested_by_id, populate_existing=True)
-        code = _refused_person(person, task)
+        # Asked before anything is written: a person's scope is read with nothing else in sight.
+        actor = actor_of(person) if person is not None else None
+        code = _refused_person(person, actor, task)
         if code is None and task.attempts >= MAX_ATTEMPTS:
             code = "worker_lost"
-        if code is not None or person is None:
+        if code is not None or actor is None:
             _end(session, task, "fail", code)
             return None
         step = "start" if task.state == BackgroundTaskState.QUEUED else "resume"
         changes = {"attempts": task.attempts + 1, "started_at": task.started_at or clock.now()}
         apply_transition(session, SYSTEM, task, Step(step, changes=changes))
-        return Ticket(task.id, task.attempts, task.kind, task.screen, dict(task.parameters), actor_of(person))
+        return Ticket(task.id, task.attempts, task.kind, task.screen, dict(task.parameters), actor)
 
 
 def note_progress(ticket: Ticket, done: int, total: int | None) -> bool:
@@ -209,12 +211,12 @@ def held(ticket: Ticket) -> tuple[Any, ...]:
     )
 
 
-def _refused_person(person: StaffMember | None, task: BackgroundTask) -> str | None:
-    if person is None or not person.is_active:
+def _refused_person(person: StaffMember | None, actor: Actor | None, task: BackgroundTask) -> str | None:
+    if person is None or actor is None or not person.is_active:
         return "account_closed"
     if person.agency_id != task.agency_id:
         return "moved"
-    return refusal_of(actor_of(person), task.screen)
+    return refusal_of(actor, task.screen)
 
 
 def _held_task(session: Session, ticket: Ticket) -> BackgroundTask:
