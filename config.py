@@ -63,6 +63,8 @@ class Settings:
     password_max_age: int
     proxy_hops: int
     limits_url: str
+    production: bool
+    secret_key_file: Path | None
     documents: DocumentSettings
     list_file_days: int
 
@@ -101,6 +103,8 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         password_max_age=_whole(env, "PASSWORD_MAX_AGE", 0, 3650),
         proxy_hops=_whole(env, "PROXY_HOPS", 0, 9),
         limits_url=_limits_url(_text(env, "REDIS_URL", "")),
+        production=_flag(env, "PRODUCTION", default=False),
+        secret_key_file=_secret_key_file(env, var_dir),
         documents=_document_settings(env, var_dir),
         list_file_days=_whole(env, "LIST_FILE_DAYS", 7, 365, least=1),
     )
@@ -206,11 +210,17 @@ def _database_url(env: Mapping[str, str], name: str, default: str) -> str:
     raise SettingError(f"{PREFIX}{name} must start with postgresql:// or sqlite:///")
 
 
+def _secret_key_file(env: Mapping[str, str], var_dir: Path) -> Path | None:
+    """Where the key is kept; None when it was given as a variable."""
+    if env.get(PREFIX + "SECRET_KEY"):
+        return None
+    return Path(env.get(PREFIX + "SECRET_KEY_FILE") or var_dir / "secret-key")
+
+
 def _secret_key(env: Mapping[str, str], var_dir: Path) -> str:
-    given = env.get(PREFIX + "SECRET_KEY")
-    if given:
-        return given
-    path = Path(env.get(PREFIX + "SECRET_KEY_FILE") or var_dir / "secret-key")
+    path = _secret_key_file(env, var_dir)
+    if path is None:
+        return env[PREFIX + "SECRET_KEY"]
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
         try:

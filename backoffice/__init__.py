@@ -13,6 +13,7 @@ from backoffice.access import identity, row_security, scope
 from backoffice.cli import register_commands
 from backoffice.extensions import csrf, db, migrate
 from backoffice.services import changed_rows
+from backoffice.start_check import refuse_unsafe
 from backoffice.views import menu
 from backoffice.views.framework import StaffAppBuilder
 from config import ROOT, Settings, flask_settings, load_settings
@@ -23,12 +24,13 @@ Surface = Literal["staff", "public", "all"]
 def create_app(surface: Surface = "all", settings: Settings | None = None) -> Flask:
     """One application for the chosen surface; a public process registers no staff route.
 
-    Raises SettingError when a setting cannot be used.
+    Raises SettingError when a setting cannot be used, UnsafeSettingError when one is unsafe for real data.
     """
     settings = settings or load_settings()
     settings.var_dir.mkdir(parents=True, exist_ok=True)
     app = Flask(__name__, static_folder="static", template_folder="templates")
     app.config.from_mapping(flask_settings(settings))
+    refuse_unsafe(app.config)
     db.init_app(app)
     migrate.init_app(app, db, directory=str(ROOT / "backoffice" / "migrations"), render_as_batch=True)
     csrf.init_app(app)

@@ -27,6 +27,7 @@ def _read_only(permission: Permission, **more: Permission) -> Screen:
 
 
 SCREENS: dict[str, Screen] = {
+    "AccountView": {"can_index": Permission.AGENCY_READ},
     "HomeView": {"can_index": Permission.AGENCY_READ},
     # Each kind of choices asks for its own permission beside this one (`services.choices`).
     "ChoicesView": {"can_find": Permission.AGENCY_READ},
@@ -58,7 +59,7 @@ SCREENS: dict[str, Screen] = {
     ),
     "TaskView": _read_only(Permission.TASK_READ, can_run=Permission.TASK_READ),
     "ActivityView": _read_only(Permission.LOG_READ),
-    "StaffView": {"can_list": Permission.STAFF_READ},
+    "StaffView": _read_only(Permission.STAFF_READ, can_edit=Permission.STAFF_EDIT),
 }
 
 

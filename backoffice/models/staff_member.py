@@ -43,6 +43,21 @@ class StaffMember(User):
 
     agency: Mapped[Any] = relationship("EnforcementAgency", foreign_keys=[agency_id])
 
+    @property
+    def family_name(self) -> str:
+        """Family and middle names; the framework calls them the last name."""
+        return str(self.last_name)
+
+    @property
+    def given_name(self) -> str:
+        """The given name; the framework calls it the first name."""
+        return str(self.first_name)
+
+    @property
+    def agency_code(self) -> str:
+        """The code of the agency, for forms."""
+        return self.agency.code if self.agency is not None else ""
+
     def get_id(self) -> str:
         """What the session cookie names: the person, and the epoch that ends the session when it is raised."""
         return f"{self.id}.{self.session_epoch}"

@@ -59,10 +59,13 @@ def is_too_old(member: StaffMember, days: int, now: datetime) -> bool:
 
 
 def _keep(session: Session, member: StaffMember, password: str, former: list[FormerPassword]) -> None:
-    member.password = generate_password_hash(password)
-    member.password_changed_at = clock.now()
+    now, old_hash = clock.now(), member.password
+    if old_hash and old_hash not in {row.password_hash for row in former}:
+        # Set before this history was kept.
+        session.add(FormerPassword(member_id=member.id, password_hash=old_hash, set_at=now))
+    member.password, member.password_changed_at = generate_password_hash(password), now
     session.flush()
-    session.add(FormerPassword(member_id=member.id, password_hash=member.password, set_at=clock.now()))
+    session.add(FormerPassword(member_id=member.id, password_hash=member.password, set_at=now))
     for old in former[KEPT_PASSWORDS - 1 :]:
         session.delete(old)
     end_all_sessions(session, member)

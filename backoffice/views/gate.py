@@ -7,14 +7,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Flask, Response, abort, redirect, request, url_for
+from flask import Flask, Response, abort, current_app, redirect, request, url_for
 from flask_login import current_user
 
+from backoffice import clock
 from backoffice.access.identity import FILE_ENDPOINTS
+from backoffice.services.password import is_too_old
 from backoffice.views import kept
 
 # Everything else asks for a signed-in person; a new screen is closed until it is opened here on purpose.
 OPEN_ENDPOINTS = frozenset({"SignInView.login", "SignInView.language", "static", "shared.static"})
+# What a person may do whose password must be changed first: change it, sign out, choose the language.
+_BEFORE_A_NEW_PASSWORD = OPEN_ENDPOINTS | {"SignInView.logout", "AccountView.index"}
 _MOST_PARAMETERS = 40
 _LONGEST_QUERY = 4_000
 
@@ -45,6 +49,7 @@ def install(app: Flask) -> None:
     """Put the gate before and the headers after every request."""
     app.before_request(_refuse_unreadable)
     app.before_request(_ask_to_sign_in)
+    app.before_request(_ask_for_a_new_password)
     app.after_request(_add_headers)
 
 
@@ -75,6 +80,18 @@ def _ask_to_sign_in() -> Any:
         return kept.sign_in_page() or abort(401)
     # The path alone: a search term does not belong into another address and its log line.
     return redirect(url_for("SignInView.login", next=request.script_root + request.path))
+
+
+def _ask_for_a_new_password() -> Any:
+    """Lead people whose password somebody else knows, or which is too old, to the page that changes it."""
+    if request.endpoint in _BEFORE_A_NEW_PASSWORD or not current_user.is_authenticated:
+        return None
+    days = current_app.config["OPENTHADS"].password_max_age
+    if not current_user.must_change_password and not is_too_old(current_user, days, clock.now()):
+        return None
+    if request.method not in {"GET", "HEAD"}:
+        abort(403)
+    return redirect(url_for("AccountView.index"))
 
 
 def _add_headers(response: Response) -> Response:

@@ -37,6 +37,15 @@ _STATES: Mapping[str, Mapping[str, Any]] = {
 # Deeds that follow no workflow.
 PLAIN_DEEDS: Mapping[str, Any] = {
     "edit": _l("Corrected"),
+    "create_staff": _l("Account made"),
+    "edit_staff": _l("Account corrected"),
+    "set_roles": _l("Roles changed"),
+    "open_account": _l("Account opened"),
+    "close_account": _l("Account closed"),
+    "end_sessions": _l("Sessions ended"),
+    "one_time_password": _l("One-time password given"),
+    "change_password": _l("Password changed"),
+    "sign_in_alert": _l("Ten refused sign-ins in a row"),
     "succeed": _l("Taken over by a new rule"),
     "propose": _l("Day added"),
     "confirm": _l("Day confirmed"),

@@ -14,6 +14,7 @@ from flask_login import current_user
 from backoffice.forms.select import SOURCES_KEY
 from backoffice.services.choices import SOURCES
 from backoffice.views import errors, formats, frame, gate, kept, keys, listing
+from backoffice.views.account import AccountView
 from backoffice.views.activity import ActivityView
 from backoffice.views.agency import AgencyView
 from backoffice.views.base import ScopedModelView
@@ -65,7 +66,7 @@ ICONS = {
     "ActivityView": "history",
 }
 # Screens that are reached from other screens and need no place in the menu.
-INNER = (SavedFilterView, ObligationView, ChoicesView, SearchView)
+INNER = (AccountView, SavedFilterView, ObligationView, ChoicesView, SearchView)
 
 
 @dataclass(frozen=True)

@@ -1,46 +1,190 @@
-"""Staff of the agencies in scope, to read only."""
+"""Staff of the agencies in scope: who they are, their accounts and roles. Not here: the own account (`account`)."""
 
 from __future__ import annotations
 
-from flask_babel import lazy_gettext as _l
-from sqlalchemy import ColumnElement, select
+from typing import Any
 
-from backoffice.access.scope import current_scope
-from backoffice.models import EnforcementAgency, StaffMember
-from backoffice.services.interface import ServiceInterface
+from flask import flash, make_response, redirect, request, url_for
+from flask_appbuilder import expose, has_access
+from flask_appbuilder.security.decorators import permission_name
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import ColumnElement
+
+from backoffice.access.actor import Actor
+from backoffice.access.identity import current_actor
+from backoffice.access.policy import roles_grantable_by
+from backoffice.access.roles import Role
+from backoffice.errors import ConflictError, InvalidInputError, NotFoundError, OpenThadsError
+from backoffice.forms.base import StaffForm
+from backoffice.forms.staff_member import RolesForm, StaffAddForm, StaffEditForm
+from backoffice.models import StaffMember
+from backoffice.services.staff_interface import StaffInterface, in_scope, may_change
+from backoffice.services.staff_member import (
+    Issued,
+    NewStaff,
+    StaffChange,
+    edit_staff,
+    issue_account,
+    set_roles,
+)
 from backoffice.views import queue_filters
+from backoffice.views.account_deeds import DEEDS
+from backoffice.views.actions import read_step
 from backoffice.views.base import ScopedModelView
 from backoffice.views.cells import Cell, cell
+from backoffice.views.editing import EditMixin
+from backoffice.views.errors import sentence
 from backoffice.views.filters import TextFilter
+from backoffice.views.listing import refuse_unknown
+from backoffice.views.staff_filters import AgencyOfStaffFilter, OpenFilter, RoleFilter
 from backoffice.views.words import ROLES
 
 
-class StaffView(ScopedModelView):
-    """Who works with the system in my agency and those below it. Accounts are not scoped rows: this screen narrows."""
+def _change(actor: Actor, row: StaffMember, values: dict[str, Any], version: int) -> StaffMember:
+    opinion = values.pop("opinion")
+    return edit_staff(actor, row.id, StaffChange(**values), expected_version=version, opinion=opinion)
+
+
+class StaffView(EditMixin, ScopedModelView):
+    """Who works with the system in my agency and those below it, with the accounts that I may change."""
 
     route_base = "/staff"
-    datamodel = ServiceInterface(StaffMember)
-    include_route_methods = frozenset({"list"})
+    datamodel = StaffInterface(StaffMember, change=_change)
+    include_route_methods = frozenset({"list", "show", "edit", "add", "roles", "account"})
+    list_template = "staff_list.html"
+    show_template = "staff_member.html"
+    form = StaffEditForm
     list_title = _l("Staff")
     show_title = _l("Staff member")
-    list_columns = ("full_name", "username", "roles", "agency", "is_active")
-    show_columns = ("full_name",)
+    edit_title = _l("Change an account")
+    list_columns = ("full_name", "username", "roles", "agency", "is_active", "last_sign_in_at")
+    show_fieldsets = (
+        (_l("Person"), {"fields": ["full_name", "username", "email", "agency", "roles"]}),
+        (
+            _l("Account"),
+            {"fields": ["is_active", "last_sign_in_at", "fail_login_count", "must_change_password"]},
+        ),
+    )
     order_columns = ("username", "id")
     base_order = ("username", "asc")
     list_filters = (
         TextFilter("q", _l("Name or user name"), ("last_name", "first_name", "username")),
+        RoleFilter("role", _l("Role"), ("roles",), choices=ROLES),
+        OpenFilter("open", _l("Account"), ("active",), choices={"yes": _l("Open"), "no": _l("Closed")}),
+        AgencyOfStaffFilter("agency", _l("Agency, with those below it"), ("agency_id",)),
         queue_filters.to_look_at,
     )
+    has_history = True
 
     def base_conditions(self) -> list[ColumnElement[bool]]:
-        """Only people of agencies in scope; people without an agency are nobody's staff."""
-        within = current_scope().criterion(EnforcementAgency.path)
-        return [StaffMember.agency_id.in_(select(EnforcementAgency.id).where(within))]
+        """Only people of agencies in scope."""
+        return [in_scope()]
 
     def cell(self, row: StaffMember, column: str) -> Cell:
-        """The whole name, and roles as words."""
+        """The whole name, roles as words, whether the account is open."""
         if column == "full_name":
             return Cell(row.get_full_name())
         if column == "roles":
             return Cell(", ".join(str(ROLES.get(role.name, role.name)) for role in row.roles), "long")
+        if column == "is_active":
+            return Cell(_("Open"), "badge", "good") if row.active else Cell(_("Closed"), "badge", "bad")
+        if column == "must_change_password":
+            return Cell(_("Yes") if row.must_change_password else _("No"))
         return cell(row, column)
+
+    def title_of(self, row: StaffMember) -> str:
+        """The person's name."""
+        return row.get_full_name()
+
+    @expose("/add", methods=["GET", "POST"])
+    @has_access
+    @permission_name("edit")
+    def add(self) -> Any:
+        """Make an account; the one-time password is shown once."""
+        refuse_unknown(request.args, set())
+        form = self._with_roles(StaffAddForm(request.form if request.method == "POST" else None))
+        if request.method != "POST":
+            return self._new_page(form)
+        try:
+            if form.validate():
+                values = form.values()
+                opinion, roles = values.pop("opinion"), frozenset(map(Role, values.pop("roles")))
+                new = NewStaff(**values, password="", roles=roles)
+                return self._issued(issue_account(current_actor(), new, opinion=opinion))
+        except InvalidInputError as error:
+            form.add_error(error.field, sentence(error))
+        except NotFoundError:
+            form.add_error("agency_code", _("There is no agency with this code in your area."))
+        return self._new_page(form, 400)
+
+    @expose("/roles/<int:pk>", methods=["GET", "POST"])
+    @has_access
+    @permission_name("edit")
+    def roles(self, pk: int) -> Any:
+        """Give the person exactly the ticked roles, of those the administrator may give."""
+        refuse_unknown(request.args, set())
+        row = self.datamodel.find(pk)
+        if request.method != "POST":
+            return self._form_page(
+                row, self._with_roles(RolesForm(data={"roles": [r.name for r in row.roles]}))
+            )
+        form = self._with_roles(RolesForm(request.form))
+        if not form.validate():
+            return self._form_page(row, form, 400)
+        try:
+            roles = frozenset(map(Role, form.roles.data))
+            given = {"expected_version": form.version.data, "opinion": form.opinion.data}
+            set_roles(current_actor(), pk, roles, **given)
+        except ConflictError as conflict:
+            return self._form_page(self.datamodel.find(pk), form, 409, conflict=conflict)
+        except OpenThadsError as error:
+            form.add_error(getattr(error, "field", ""), sentence(error))
+            return self._form_page(row, form, 400)
+        flash(_("Saved."), "good")
+        return redirect(self.url_of(pk))
+
+    @expose("/account/<int:pk>/<string:deed>", methods=["POST"])
+    @has_access
+    @permission_name("edit")
+    def account(self, pk: int, deed: str) -> Any:
+        """Open or close the account, end its sessions, or give a one-time password, which is shown once."""
+        row = self.datamodel.find(pk)
+        if deed not in DEEDS:
+            raise NotFoundError
+        try:
+            done = DEEDS[deed](current_actor(), pk, read_step())
+        except InvalidInputError as error:
+            typed = {"name": deed, "sentence": sentence(error), "reason": request.form.get("reason", "")}
+            return make_response(self._shown(row, refused=typed), 400)
+        if isinstance(done, Issued):
+            return self._issued(done)
+        flash(_("Done."), "good")
+        return redirect(self.url_of(pk))
+
+    def _shown(self, row: StaffMember, **more: Any) -> str:
+        return super()._shown(row, may_change=may_change(current_actor(), row), **more)
+
+    def _with_roles(self, form: Any) -> Any:
+        may = roles_grantable_by(current_actor())
+        form.roles.choices = [(role.value, ROLES[role.value]) for role in Role if role in may]
+        return form
+
+    def _new_page(self, form: StaffForm, status: int = 200) -> Any:
+        words = {
+            "title": _("New account"),
+            "view": self,
+            "row": None,
+            "form": form,
+            "seen": 0,
+            "conflict": None,
+        }
+        page = self.render_template("edit.html", **words, back=url_for(f"{self.endpoint}.list"))
+        return make_response(page, status)
+
+    def _issued(self, issued: Issued) -> Any:
+        title = _("One-time password")
+        page = self.render_template(
+            "staff_password.html", title=title, view=self, row=issued.member, password=issued.password
+        )
+        return make_response(page)
