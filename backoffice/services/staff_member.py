@@ -107,8 +107,7 @@ def create_staff(actor: Actor, new: NewStaff, *, opinion: str | None = None) -> 
 def issue_account(actor: Actor, new: NewStaff, *, opinion: str | None = None) -> Issued:
     """Make an account with a random one-time password, so that the administrator never chooses one."""
     password = new_password()
-    member = create_staff(actor, replace(new, password=password), opinion=opinion)
-    return Issued(member, password)
+    return Issued(create_staff(actor, replace(new, password=password), opinion=opinion), password)
 
 
 def edit_staff(

@@ -118,7 +118,7 @@ class StaffView(EditMixin, ScopedModelView):
             form.add_error("agency_code", _("There is no agency with this code in your area."))
         return self._new_page(form, 400)
 
-    @expose("/roles/<int:pk>", methods=["GET", "POST"])
+    @expose("/duties/<int:pk>", methods=["GET", "POST"])
     @has_access
     @permission_name("edit")
     def roles(self, pk: int) -> Any:

@@ -148,7 +148,7 @@ def test_account_is_refused_when_the_form_names_a_role_that_is_not_offered(world
     assert post(local, "/staff/add", **values).status_code == 400
     member = world.people[OFFICER]
     assert (
-        post(local, f"/staff/roles/{member}", roles=choice, version="1", opinion=OPINION).status_code == 400
+        post(local, f"/staff/duties/{member}", roles=choice, version="1", opinion=OPINION).status_code == 400
     )
     with world.app.app_context():
         assert db.session.query(StaffMember).filter_by(username="tran.be").count() == 0
@@ -167,7 +167,7 @@ def test_account_deeds_are_refused_when_the_role_does_not_administer(
 def test_foreign_account_looks_like_a_missing_one_when_its_number_is_known(world: World) -> None:
     local = world.client(LOCAL)
     foreign = world.people[username("CC288", Role.HEAD)]
-    for address in ("/staff/show/{}", "/staff/edit/{}", "/staff/roles/{}"):
+    for address in ("/staff/show/{}", "/staff/edit/{}", "/staff/duties/{}"):
         assert local.get(address.format(foreign)).status_code == 404
         assert local.get(address.format(987654)).status_code == 404
     assert post(local, f"/staff/account/{foreign}/close", version="1", reason=OPINION).status_code == 404
