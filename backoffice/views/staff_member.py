@@ -10,12 +10,14 @@ from flask_appbuilder.security.decorators import permission_name
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import ColumnElement
+from werkzeug.datastructures import MultiDict
+from werkzeug.wrappers import Response
 
 from backoffice.access.actor import Actor
 from backoffice.access.identity import current_actor
 from backoffice.access.policy import roles_grantable_by
 from backoffice.access.roles import Role
-from backoffice.errors import ConflictError, InvalidInputError, NotFoundError, OpenThadsError
+from backoffice.errors import InvalidInputError, NotFoundError
 from backoffice.forms.base import StaffForm
 from backoffice.forms.staff_member import RolesForm, StaffAddForm, StaffEditForm
 from backoffice.models import StaffMember
@@ -33,10 +35,11 @@ from backoffice.views.account_deeds import DEEDS
 from backoffice.views.actions import read_step
 from backoffice.views.base import ScopedModelView
 from backoffice.views.cells import Cell, cell
-from backoffice.views.editing import EditMixin
+from backoffice.views.editing import AddMixin, EditMixin
 from backoffice.views.errors import sentence
 from backoffice.views.filters import TextFilter
 from backoffice.views.listing import refuse_unknown
+from backoffice.views.row_forms import Page, RowForm, form_page, take_form
 from backoffice.views.staff_filters import AgencyOfStaffFilter, OpenFilter, RoleFilter
 from backoffice.views.words import ROLES
 
@@ -46,7 +49,20 @@ def _change(actor: Actor, row: StaffMember, values: dict[str, Any], version: int
     return edit_staff(actor, row.id, StaffChange(**values), expected_version=version, opinion=opinion)
 
 
-class StaffView(EditMixin, ScopedModelView):
+def _save_roles(actor: Actor, row: StaffMember, values: dict[str, Any], version: int) -> StaffMember:
+    roles = frozenset(map(Role, values["roles"]))
+    return set_roles(actor, row.id, roles, expected_version=version, opinion=values["opinion"])
+
+
+def _offer_roles(form: StaffForm, _row: Any = None) -> None:
+    may = roles_grantable_by(current_actor())
+    form["roles"].choices = [(role.value, ROLES[role.value]) for role in Role if role in may]
+
+
+ROLES_FORM = RowForm(_l("Change roles"), RolesForm, _save_roles, prepare=_offer_roles)
+
+
+class StaffView(AddMixin, EditMixin, ScopedModelView):
     """Who works with the system in my agency and those below it, with the accounts that I may change."""
 
     route_base = "/staff"
@@ -54,7 +70,8 @@ class StaffView(EditMixin, ScopedModelView):
     include_route_methods = frozenset({"list", "show", "edit", "add", "roles", "account"})
     list_template = "staff_list.html"
     show_template = "staff_member.html"
-    form = StaffEditForm
+    form, create_form = StaffEditForm, StaffAddForm
+    add_title = _l("New account")
     list_title = _l("Staff")
     show_title = _l("Staff member")
     edit_title = _l("Change an account")
@@ -103,9 +120,9 @@ class StaffView(EditMixin, ScopedModelView):
     def add(self) -> Any:
         """Make an account; the one-time password is shown once."""
         refuse_unknown(request.args, set())
-        form = self._with_roles(StaffAddForm(request.form if request.method == "POST" else None))
+        form = self.new_form(request.form if request.method == "POST" else None)
         if request.method != "POST":
-            return self._new_page(form)
+            return self._add_page(form)
         try:
             if form.validate():
                 values = form.values()
@@ -116,7 +133,13 @@ class StaffView(EditMixin, ScopedModelView):
             form.add_error(error.field, sentence(error))
         except NotFoundError:
             form.add_error("agency_code", _("There is no agency with this code in your area."))
-        return self._new_page(form, 400)
+        return self._add_page(form, 400)
+
+    def new_form(self, typed: MultiDict[str, str] | None) -> StaffForm:
+        """The form of a new account, with the roles that may be given."""
+        form = StaffAddForm(typed)
+        _offer_roles(form)
+        return form
 
     @expose("/duties/<int:pk>", methods=["GET", "POST"])
     @has_access
@@ -125,24 +148,13 @@ class StaffView(EditMixin, ScopedModelView):
         """Give the person exactly the ticked roles, of those the administrator may give."""
         refuse_unknown(request.args, set())
         row = self.datamodel.find(pk)
-        if request.method != "POST":
-            return self._form_page(
-                row, self._with_roles(RolesForm(data={"roles": [r.name for r in row.roles]}))
-            )
-        form = self._with_roles(RolesForm(request.form))
-        if not form.validate():
-            return self._form_page(row, form, 400)
-        try:
-            roles = frozenset(map(Role, form.roles.data))
-            given = {"expected_version": form.version.data, "opinion": form.opinion.data}
-            set_roles(current_actor(), pk, roles, **given)
-        except ConflictError as conflict:
-            return self._form_page(self.datamodel.find(pk), form, 409, conflict=conflict)
-        except OpenThadsError as error:
-            form.add_error(getattr(error, "field", ""), sentence(error))
-            return self._form_page(row, form, 400)
-        flash(_("Saved."), "good")
-        return redirect(self.url_of(pk))
+        return take_form(self, row, ROLES_FORM, url_for(f"{self.endpoint}.roles", pk=pk))
+
+    def reshow_roles(self, typed: MultiDict[str, str], note: str, pk: int) -> Response:
+        """The form filled with what was typed before the session ended; nothing is saved."""
+        row = self.datamodel.find(pk)
+        page = Page(url_for(f"{self.endpoint}.roles", pk=pk), note=note)
+        return form_page(self, row, ROLES_FORM, ROLES_FORM.filled(row, typed), page)
 
     @expose("/account/<int:pk>/<string:deed>", methods=["POST"])
     @has_access
@@ -164,23 +176,6 @@ class StaffView(EditMixin, ScopedModelView):
 
     def _shown(self, row: StaffMember, **more: Any) -> str:
         return super()._shown(row, may_change=may_change(current_actor(), row), **more)
-
-    def _with_roles(self, form: Any) -> Any:
-        may = roles_grantable_by(current_actor())
-        form.roles.choices = [(role.value, ROLES[role.value]) for role in Role if role in may]
-        return form
-
-    def _new_page(self, form: StaffForm, status: int = 200) -> Any:
-        words = {
-            "title": _("New account"),
-            "view": self,
-            "row": None,
-            "form": form,
-            "seen": 0,
-            "conflict": None,
-        }
-        page = self.render_template("edit.html", **words, back=url_for(f"{self.endpoint}.list"))
-        return make_response(page, status)
 
     def _issued(self, issued: Issued) -> Any:
         title = _("One-time password")
