@@ -80,12 +80,21 @@ def history_lines(entries: Sequence[TransitionLog]) -> list[HistoryLine]:
             staff_name(entry.actor) if entry.actor_id is not None else _("The system"),
             entry.at,
             entry.legal_basis,
-            entry.reason,
+            _reason(entry),
             _deadline(entry.deadline),
             _why(entry.deadline),
         )
         for entry in entries
     ]
+
+
+def _reason(entry: TransitionLog) -> str | None:
+    """The reason as it was kept; of accounts, the roles it names in words."""
+    if entry.subject_type != "ab_user" or not entry.reason:
+        return entry.reason
+    named, _semicolon, rest = entry.reason.partition("; ")
+    roles = ", ".join(str(words.ROLES.get(part, part)) for part in named.split(", "))
+    return "; ".join(part for part in (roles, rest) if part)
 
 
 def deed_label(entry: TransitionLog) -> str:

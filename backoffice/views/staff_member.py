@@ -87,7 +87,7 @@ class StaffView(AddMixin, EditMixin, ScopedModelView):
     base_order = ("username", "asc")
     list_filters = (
         TextFilter("q", _l("Name or user name"), ("last_name", "first_name", "username")),
-        RoleFilter("role", _l("Role"), ("roles",), choices=ROLES),
+        RoleFilter("role", _l("Roles"), ("roles",), choices=ROLES),
         OpenFilter("open", _l("Account"), ("active",), choices={"yes": _l("Open"), "no": _l("Closed")}),
         AgencyOfStaffFilter("agency", _l("Agency, with those below it"), ("agency_id",)),
         queue_filters.to_look_at,
