@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, cast
 
 from sqlalchemy import (
@@ -152,11 +153,15 @@ def _guard_read(state: ORMExecuteState) -> None:
         return
     if state.is_update or state.is_delete:
         _refuse_scope_columns(state)
-    state.statement = state.statement.options(
-        *[
-            with_loader_criteria(cls, scope.criterion(path_column(cls)), include_aliases=True)
-            for cls in scoped_classes()
-        ]
+    state.statement = state.statement.options(*_criteria(scope))
+
+
+@lru_cache(maxsize=512)
+def _criteria(scope: Scope) -> tuple[Any, ...]:
+    """The conditions that narrow a statement to a scope, kept: making them anew costs more than most statements."""
+    return tuple(
+        with_loader_criteria(cls, scope.criterion(path_column(cls)), include_aliases=True)
+        for cls in scoped_classes()
     )
 
 

@@ -15,7 +15,7 @@ from backoffice.errors import InvalidInputError
 from backoffice.models import CaseParty, EnforcementAgency, EnforcementCase, EnforcementObligation
 from backoffice.models.states import CaseOrigin, ObligationCode, PartyKind, PartyRole
 from backoffice.queries.cases import case_by_number
-from backoffice.services.debtor_record import LENGTHS, checked_text
+from backoffice.services.public_fields import LENGTHS, checked_text
 from backoffice.services.rows import load_row
 from backoffice.services.transaction import unit_of_work
 from backoffice.services.transition import open_subject

@@ -8,50 +8,23 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
-from typing import Any
 
 from sqlalchemy.orm import Session
 
 from backoffice import clock
 from backoffice.access.actor import Actor
-from backoffice.errors import InvalidInputError, NotFoundError, StateError
+from backoffice.errors import InvalidInputError, StateError
 from backoffice.models import DebtorRecord, EnforcementCase, NonEnforceableDecision
-from backoffice.models.states import DebtorRecordState, NonEnforceableState, ObligationCode
+from backoffice.models.states import DebtorRecordState, NonEnforceableState
 from backoffice.queries.cases import ENDED
 from backoffice.queries.debtor_records import UNPUBLISHED, open_records
-from backoffice.queries.rules import ground_codes
+from backoffice.services.public_fields import check_ground, decision_of, differences, public_fields
 from backoffice.services.rows import check_version, load_row
 from backoffice.services.transaction import unit_of_work
 from backoffice.services.transition import Step, apply_transition, open_subject
 from backoffice.services.transition_log import LogEntry, write_log
 from backoffice.workflow.events import StartEvent
 from backoffice.workflow.messages import N_
-from exports.text import clean_text
-
-# The lengths of the published schema; a longer text would make the whole export fail.
-LENGTHS = {
-    "full_name": 200,
-    "address": 500,
-    "judgment_number": 60,
-    "court_name": 200,
-    "enforcement_decision_number": 60,
-}
-
-
-def checked_text(field: str, value: str | None, limit: int) -> str:
-    """The cleaned text; raises InvalidInputError for the field when it is empty or longer than the limit."""
-    text = clean_text(value or "")
-    if not text:
-        raise InvalidInputError(field, N_("This must not be empty."))
-    if len(text) > limit:
-        raise InvalidInputError(field, N_("Use at most %(limit)s characters."), limit=limit)
-    return text
-
-
-def check_ground(field: str, code: str, on: date) -> None:
-    """Refuse a ground that the law in force on the day does not know; raises InvalidInputError."""
-    if code not in ground_codes(on):
-        raise InvalidInputError(field, N_("This ground was not in force on %(day)s."), day=f"{on:%d/%m/%Y}")
 
 
 def draft_record(session: Session, actor: Actor, decision: NonEnforceableDecision) -> DebtorRecord:
@@ -95,7 +68,7 @@ def return_debtor_record_to_draft(
             record_id,
             Step("return_to_draft", reason=reason, expected_version=expected_version),
         )
-        _copy(record, _decision(session, record))
+        _copy(record, decision_of(session, record))
         return record
 
 
@@ -162,7 +135,7 @@ def amend_debtor_record(
         changes = {"updated_on": clock.today(), "amend_due_on": None}
         step = Step("amend", reason=reason, expected_version=expected_version, changes=changes)
         apply_transition(session, actor, record, step)
-        _copy(record, _decision(session, record))
+        _copy(record, decision_of(session, record))
         return record
 
 
@@ -199,7 +172,7 @@ def keep_debtor_record_published(
         changes = {"withdraw_due_on": None}
         step = Step("keep_published", reason=reason, expected_version=expected_version, changes=changes)
         record = _take(session, actor, record_id, step)
-        if _decision(session, record).state != NonEnforceableState.SIGNED.value:
+        if decision_of(session, record).state != NonEnforceableState.SIGNED.value:
             raise StateError(N_("The decision is no longer in force, so the record must be taken down."))
         _require_running_case(session, record)
         return record
@@ -252,27 +225,10 @@ def follow_change(session: Session, actor: Actor, records: Iterable[DebtorRecord
             continue
         if record.state == DebtorRecordState.DRAFT.value:
             check_version(session, record, record.version)
-            _copy(record, _decision(session, record))
+            _copy(record, decision_of(session, record))
             write_log(session, actor, record, LogEntry("refresh", record.state, from_state=record.state))
         elif record.state == DebtorRecordState.PUBLISHED.value:
             _note_change(session, actor, record, Step("note_change", on))
-
-
-def differences(session: Session, record: DebtorRecord) -> tuple[str, ...]:
-    """The names of the public fields in which the record differs from its case."""
-    fields = _public_fields(_decision(session, record))
-    return tuple(name for name, value in fields.items() if getattr(record, name) != value)
-
-
-def may_be_amended(session: Session, record: DebtorRecord) -> bool:
-    """Whether amending has something to publish: what to ask before the step is offered.
-
-    A case that cannot be copied has changed too; the deed then says what is wrong with it.
-    """
-    try:
-        return bool(differences(session, record))
-    except (InvalidInputError, NotFoundError):
-        return True
 
 
 def _take(session: Session, actor: Actor, record_id: int, step: Step) -> DebtorRecord:
@@ -305,7 +261,7 @@ def _require_public_on(record: DebtorRecord, on: date | None) -> None:
 
 
 def _require_running_case(session: Session, record: DebtorRecord) -> None:
-    case = load_row(session, EnforcementCase, _decision(session, record).case_id)
+    case = load_row(session, EnforcementCase, decision_of(session, record).case_id)
     if case.state in ENDED:
         raise StateError(N_("The case of this record has ended, so it cannot be public."))
 
@@ -313,41 +269,15 @@ def _require_running_case(session: Session, record: DebtorRecord) -> None:
 def _require_current(session: Session, record: DebtorRecord) -> None:
     """Refuse approval and publication of what the case no longer says."""
     _require_running_case(session, record)
+    decision = decision_of(session, record)
+    check_ground("reason_code", decision.ground_code, decision.decided_on)
     if differences(session, record):
         raise StateError(
             N_("The case has changed since this record was drafted. Return it to draft and look at it again.")
         )
 
 
-def _decision(session: Session, record: DebtorRecord) -> NonEnforceableDecision:
-    return load_row(session, NonEnforceableDecision, record.decision_id)
-
-
 def _copy(record: DebtorRecord, decision: NonEnforceableDecision) -> None:
-    for name, value in _public_fields(decision).items():
-        setattr(record, name, value)
-
-
-def _public_fields(decision: NonEnforceableDecision) -> dict[str, Any]:
-    """The six public field groups (Decree 152/2026 Art. 23.1; Circular 04/2023 Art. 4.1), from the case's rows."""
-    case, debtor = decision.case, decision.debtor
-    enforcement, obligation = decision.enforcement_decision, decision.obligation
-    if case is None or debtor is None or enforcement is None or obligation is None:
-        raise NotFoundError
-    texts = {
-        "full_name": debtor.full_name,
-        "address": debtor.address,
-        "judgment_number": case.judgment_number,
-        "court_name": case.court_name,
-        "enforcement_decision_number": enforcement.decision_number,
-    }
-    amount = obligation.outstanding_amount_vnd
     check_ground("reason_code", decision.ground_code, decision.decided_on)
-    return {
-        **{name: checked_text(name, value, LENGTHS[name]) for name, value in texts.items()},
-        "judgment_on": case.judgment_on,
-        "enforcement_decision_on": enforcement.decided_on,
-        "obligation_code": ObligationCode(obligation.obligation_code).value,
-        "obligation_amount_vnd": obligation.amount_vnd if amount is None else amount,
-        "reason_code": decision.ground_code,
-    }
+    for name, value in public_fields(decision).items():
+        setattr(record, name, value)

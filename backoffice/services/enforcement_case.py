@@ -24,7 +24,8 @@ from backoffice.queries.cases import last_event_on, member_with_agency
 from backoffice.queries.debtor_records import open_records_about
 from backoffice.queries.decisions import signed_non_enforceable_decisions
 from backoffice.services.case_intake import NewCase, NewObligation, NewParty, checked_amount, open_case
-from backoffice.services.debtor_record import LENGTHS, checked_text, end_publication, follow_change
+from backoffice.services.debtor_record import end_publication, follow_change
+from backoffice.services.public_fields import LENGTHS, checked_text
 from backoffice.services.rows import check_version, load_row
 from backoffice.services.transaction import unit_of_work
 from backoffice.services.transition import Step, apply_transition

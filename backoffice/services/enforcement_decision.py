@@ -9,7 +9,7 @@ from backoffice.models import EnforcementCase, EnforcementDecision, NonEnforceab
 from backoffice.queries.agencies import agency_in_force
 from backoffice.queries.cases import ENDED
 from backoffice.queries.decisions import is_number_taken, open_non_enforceable_decisions
-from backoffice.services.debtor_record import LENGTHS, checked_text
+from backoffice.services.public_fields import LENGTHS, checked_text
 from backoffice.services.rows import load_row
 from backoffice.services.transaction import unit_of_work
 from backoffice.services.transition import Step, apply_transition, open_subject

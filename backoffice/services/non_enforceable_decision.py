@@ -17,9 +17,10 @@ from backoffice.models import EnforcementCase, EnforcementObligation, NonEnforce
 from backoffice.models.states import CaseState, DecisionState
 from backoffice.queries.agencies import agency_in_force
 from backoffice.queries.decisions import signed_enforcement_decision, signed_non_enforceable_decisions
-from backoffice.services.debtor_record import check_ground, draft_record, end_publication
+from backoffice.services.debtor_record import draft_record, end_publication
 from backoffice.services.enforcement_case import declare_non_enforceable
 from backoffice.services.enforcement_decision import free_number
+from backoffice.services.public_fields import check_ground
 from backoffice.services.rows import load_row
 from backoffice.services.transaction import unit_of_work
 from backoffice.services.transition import Step, apply_transition, open_subject

@@ -13,6 +13,7 @@ from backoffice.access.actor import Actor
 from backoffice.extensions import db
 from backoffice.services import debtor_record, document, enforcement_decision, non_enforceable_decision
 from backoffice.services.enforcement_case import CASE_STEPS, take_case_step
+from backoffice.services.public_fields import may_be_amended
 
 
 @dataclass(frozen=True)
@@ -38,7 +39,7 @@ def _case_step(name: str) -> Deed:
 
 
 def _has_changed(record: Any) -> bool:
-    return debtor_record.may_be_amended(db.session(), record)
+    return may_be_amended(db.session(), record)
 
 
 DEEDS: Mapping[tuple[str, str], Deed] = {
