@@ -14,6 +14,8 @@ from sqlalchemy.orm import Session
 from backoffice.errors import ConflictError, NotFoundError
 
 Row = TypeVar("Row")
+# What a column of ids can hold; a driver refuses to send more, which must not look like a defect.
+LARGEST_ID = 2**63 - 1
 
 
 def load_row(session: Session, cls: type[Row], key: int) -> Row:
@@ -21,6 +23,8 @@ def load_row(session: Session, cls: type[Row], key: int) -> Row:
 
     Always a query, never the identity map: an object already in memory would come back from outside the scope.
     """
+    if not 0 < key <= LARGEST_ID:
+        raise NotFoundError
     table: Any = cls
     row: Row | None = session.scalar(select(cls).where(table.id == key))
     if row is None:
