@@ -6,7 +6,8 @@ from typing import Any
 
 from flask import g, request
 from flask_login import current_user
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.orm import aliased
 
 from backoffice.access.actor import Actor
 from backoffice.access.policy import permissions_of
@@ -15,6 +16,8 @@ from backoffice.extensions import db
 from backoffice.models import EnforcementAgency, StaffMember
 
 FILE_ENDPOINTS = frozenset({"static", "shared.static"})
+# Paths are codes and dots.
+_BETWEEN = ","
 
 
 def scope_of(agency_id: int | None) -> Scope:
@@ -25,19 +28,32 @@ def scope_of(agency_id: int | None) -> Scope:
     if agency_id is None:
         return NOTHING
     with system_scope("sign_in"):
-        found = _own_and_succeeded({agency_id}, EnforcementAgency.id.in_([agency_id]))
-        wanted = set(found) - {agency_id}
-        while wanted:
-            more = _own_and_succeeded(wanted)
-            wanted = set(more) - set(found)
-            found.update(more)
-    return Scope(_without_nested(sorted(found.values())))
+        return scope_from(db.session.scalar(select(reach_of(EnforcementAgency.id == agency_id))))
 
 
-def actor_of(user: StaffMember) -> Actor:
-    """The actor of a signed-in person; inactive people may nothing."""
+def reach_of(own: ColumnElement[bool]) -> Any:
+    """The paths of the agency that the condition selects, and of all it succeeded, as one text for `scope_from`.
+
+    A part of a statement, so that the person of a session is read together with the scope.
+    """
+    first = select(EnforcementAgency.id, EnforcementAgency.path).where(own).correlate(None)
+    reach = first.cte("reach", recursive=True)
+    succeeded = aliased(EnforcementAgency)
+    further = select(succeeded.id, succeeded.path).join(reach, succeeded.successor_id == reach.c.id)
+    # A union without repetition also ends where two agencies name each other.
+    reach = reach.union(further)
+    return select(func.aggregate_strings(reach.c.path, _BETWEEN)).scalar_subquery()
+
+
+def scope_from(paths: str | None) -> Scope:
+    """The scope of the paths that `reach_of` found."""
+    return Scope(_without_nested(sorted(paths.split(_BETWEEN)))) if paths else NOTHING
+
+
+def actor_of(user: StaffMember, known: Scope | None = None) -> Actor:
+    """The actor of a signed-in person; inactive people may nothing. `known` is the scope where it was read already."""
     roles = frozenset(role.name for role in user.roles) if user.is_active else frozenset()
-    scope = scope_of(user.agency_id) if roles else NOTHING
+    scope = (scope_of(user.agency_id) if known is None else known) if roles else NOTHING
     return Actor(user.id, user.get_full_name(), permissions_of(roles), scope, roles)
 
 
@@ -45,15 +61,28 @@ def current_actor() -> Actor:
     """The actor of this request; found once a request."""
     actor: Actor | None = g.get("actor")
     if actor is None:
-        actor = actor_of(current_user) if current_user and current_user.is_authenticated else ANONYMOUS
+        is_known = current_user and current_user.is_authenticated
+        actor = actor_of(current_user, _scope_read_with(current_user)) if is_known else ANONYMOUS
         g.actor = actor
     return actor
+
+
+def keep_scope(user: StaffMember, scope: Scope) -> None:
+    """Note the scope that was read together with the person whom the session names."""
+    g.scope_read = (user.id, scope)
+
+
+def _scope_read_with(user: StaffMember) -> Scope | None:
+    """The scope that was read together with this person; None when somebody else was read."""
+    key, scope = g.get("scope_read", (None, None))
+    return scope if key == user.id else None
 
 
 def enter_request_scope() -> None:
     """Before each request: forget whatever was there, then set the person's scope, before any other query."""
     leave_scope()
     g.pop("actor", None)
+    g.pop("scope_read", None)
     # A style or a script asks no row of anybody: it comes without a person and also while the database is away.
     if request.endpoint not in FILE_ENDPOINTS:
         enter_scope(current_actor().scope)
@@ -65,17 +94,6 @@ def leave_request_scope(_error: Any = None) -> None:
 
 
 ANONYMOUS = Actor(None, "anonymous", frozenset(), NOTHING)
-
-
-def _own_and_succeeded(agencies: set[int], own: Any = None) -> dict[int, str]:
-    """The paths of the agencies that these succeeded, by id; with `own` also of those it selects."""
-    condition = EnforcementAgency.successor_id.in_(agencies)
-    rows = db.session.execute(
-        select(EnforcementAgency.id, EnforcementAgency.path).where(
-            condition if own is None else own | condition
-        )
-    )
-    return {row.id: row.path for row in rows}
 
 
 def _without_nested(paths: list[str]) -> tuple[str, ...]:

@@ -6,20 +6,21 @@ Belongs here: how a session names a person, and who may open which screen. Not h
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 from flask import Flask, current_app, session
 from flask_appbuilder.security.sqla.manager import SecurityManager
-from sqlalchemy import select
+from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import joinedload
 
 from backoffice import clock
-from backoffice.access.identity import current_actor
+from backoffice.access.identity import current_actor, keep_scope, reach_of, scope_from
 from backoffice.access.scope import system_scope
 from backoffice.access.screen_policy import permission_for
 from backoffice.access.session_clock import is_idle, note_use
 from backoffice.errors import NotPermittedError
-from backoffice.models import StaffMember, StaffSession
+from backoffice.models import EnforcementAgency, StaffMember, StaffSession
 from backoffice.workflow.messages import N_
 
 _LARGEST_ID = 2**31 - 1
@@ -45,7 +46,7 @@ class OpenThadsSecurityManager(SecurityManager):
         """Register none of the framework's user, role and password screens: they let a person raise himself."""
 
     def load_user(self, pk: str) -> StaffMember | None:
-        """The person a session names, with roles and agency in one query; None ends the session.
+        """The person a session names, with roles, agency and scope in one query; None ends the session.
 
         A session of an earlier epoch is over: signing out or a new password raises the epoch. So is one that
         began longer ago than sessions may last, however busy it was, or that nobody used for a while.
@@ -56,19 +57,15 @@ class OpenThadsSecurityManager(SecurityManager):
         key, _, epoch = str(pk).partition(".")
         if not (key.isascii() and key.isdecimal() and int(key) <= _LARGEST_ID):
             return None
-        statement = (
-            select(StaffMember, StaffSession.id, StaffSession.last_seen_at)
-            .join(StaffSession, StaffSession.member_id == StaffMember.id)
-            .where(StaffMember.id == int(key), StaffSession.id == session.get(SESSION_ID, 0))
-            .options(joinedload(StaffMember.roles), joinedload(StaffMember.agency))
-        )
+        named = {"person": int(key), "session": session.get(SESSION_ID, 0)}
         with system_scope("sign_in"):
-            found = self.session.execute(statement).unique().one_or_none()
+            found = self.session.execute(_statement(), named).unique().one_or_none()
         if found is None or is_idle(found.last_seen_at, now):
             return None
         user: StaffMember = found[0]
         if not user.is_active or epoch != str(user.session_epoch):
             return None
+        keep_scope(user, scope_from(found.reach))
         note_use(found.id, found.last_seen_at, now)
         return user
 
@@ -110,3 +107,16 @@ class OpenThadsSecurityManager(SecurityManager):
 
     def on_user_logout(self, user: Any) -> None:
         """Nothing to add: the sign-in screen ends the sessions through a service."""
+
+
+@cache
+def _statement() -> Select[Any]:
+    """The person of a session with roles and agency, when the session was last used, and the scope; made once."""
+    agency = select(StaffMember.agency_id).where(StaffMember.id == bindparam("person")).scalar_subquery()
+    reach = reach_of(EnforcementAgency.id == agency).label("reach")
+    return (
+        select(StaffMember, StaffSession.id, StaffSession.last_seen_at, reach)
+        .join(StaffSession, StaffSession.member_id == StaffMember.id)
+        .where(StaffMember.id == bindparam("person"), StaffSession.id == bindparam("session"))
+        .options(joinedload(StaffMember.roles), joinedload(StaffMember.agency))
+    )
