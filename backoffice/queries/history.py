@@ -47,8 +47,11 @@ def changes_since(row: Any, version: int) -> Sequence[RowChange]:
 
 
 def changes_under(entry_ids: Collection[int]) -> Sequence[RowChange]:
-    """What the deeds of these entries changed, of whichever row, oldest first."""
-    statement = select(RowChange).where(RowChange.log_id.in_(entry_ids)).order_by(RowChange.id)
+    """What the deeds of these entries changed, of whichever row, oldest first; no more than a page can show.
+
+    An import is one deed and may change thousands of rows.
+    """
+    statement = select(RowChange).where(RowChange.log_id.in_(entry_ids)).order_by(RowChange.id).limit(NEWEST)
     return reading().scalars(statement).all() if entry_ids else ()
 
 

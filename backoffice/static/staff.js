@@ -108,6 +108,19 @@ function setUpDialogs() {
   }
 }
 
+// A tab that was not read with the page: its rows take the place of the link to their list, which stays on a failure.
+async function fetchTab(holder) {
+  const address = holder.dataset.tabPart;
+  delete holder.dataset.tabPart;
+  holder.setAttribute("aria-busy", "true");
+  const answer = await fetch(address, { credentials: "same-origin" }).catch(() => null);
+  if (answer?.ok && !answer.redirected) {
+    holder.innerHTML = await answer.text();
+    setUpTables(holder);
+  }
+  holder.removeAttribute("aria-busy");
+}
+
 // Sections become tabs: one is shown, the arrow keys move, the address keeps which.
 function setUpTabs(holder) {
   const list = holder.querySelector(".tab-list");
@@ -119,6 +132,8 @@ function setUpTabs(holder) {
       tab.tabIndex = tab === chosen ? 0 : -1;
       panelOf(tab).hidden = tab !== chosen;
     }
+    const later = panelOf(chosen).querySelector("[data-tab-part]");
+    if (later) fetchTab(later);
   };
   const fromAddress = () => tabs.find((tab) => {
     const target = location.hash.length > 1 && document.getElementById(decodeURIComponent(location.hash.slice(1)));
@@ -153,14 +168,15 @@ function setUpTabs(holder) {
 }
 
 // The head of a table sticks below the top bar where the table fits; a table that scrolls sideways keeps its own box.
-function setUpTables() {
-  const seen = new ResizeObserver((entries) => {
-    for (const { target } of entries) {
-      target.classList.remove("fits");
-      target.classList.toggle("fits", target.scrollWidth <= target.clientWidth + 1);
-    }
-  });
-  for (const holder of document.querySelectorAll(".table-scroll")) seen.observe(holder);
+const tableSizes = new ResizeObserver((entries) => {
+  for (const { target } of entries) {
+    target.classList.remove("fits");
+    target.classList.toggle("fits", target.scrollWidth <= target.clientWidth + 1);
+  }
+});
+
+function setUpTables(place) {
+  for (const holder of place.querySelectorAll(".table-scroll")) tableSizes.observe(holder);
 }
 
 async function followProgress(holder) {
@@ -216,7 +232,7 @@ setUpMenuWidth();
 setUpTheme();
 setUpDrops();
 setUpDialogs();
-setUpTables();
+setUpTables(document);
 for (const holder of document.querySelectorAll("[data-tabs]")) setUpTabs(holder);
 for (const box of document.querySelectorAll("[data-choose-all]")) setUpChoosing(box);
 for (const holder of document.querySelectorAll("[data-progress]")) {

@@ -27,6 +27,9 @@ from backoffice.views.words import TABLES
 from backoffice.views.work_filters import AgencyFilter
 from backoffice.workflow.registry import WORKFLOWS
 
+# An import is one entry and may have changed thousands of rows.
+MOST_ROWS = 50
+
 
 @dataclass(frozen=True)
 class PersonFilter(ListFilter):
@@ -105,12 +108,13 @@ class ActivityView(ScopedModelView):
 
     def _shown(self, row: Any, **more: Any) -> str:
         under = changes_under({row.id})
-        lookup = Lookup(under)
+        lookup = Lookup(under[:MOST_ROWS])
         changes = [
             (TABLES.get(change.subject_type, _l("Another row")), differences(change, lookup))
-            for change in under
+            for change in under[:MOST_ROWS]
         ]
-        return super()._shown(row, changes=[(name, found) for name, found in changes if found], **more)
+        shown = [(name, found) for name, found in changes if found]
+        return super()._shown(row, changes=shown, is_cut=len(under) > MOST_ROWS, **more)
 
     def _subject(self, row: TransitionLog) -> Cell:
         """What was changed, opening its page for people who may open it."""

@@ -14,7 +14,7 @@ from flask_appbuilder import ModelView, expose, has_access
 from sqlalchemy import ColumnElement
 
 from backoffice.services.interface import ServiceInterface
-from backoffice.services.paging import PageRequest, check_order
+from backoffice.services.paging import check_order
 from backoffice.views import actions
 from backoffice.views.cells import Cell, cell
 from backoffice.views.filters import ListFilter
@@ -23,11 +23,10 @@ from backoffice.views.history_page import HistoryMixin
 from backoffice.views.labels import LABELS
 from backoffice.views.listing import ListShape, read_list_request, refuse_unknown
 from backoffice.views.past import tables
+from backoffice.views.related import one_tab, tabs_of
 from backoffice.views.row_forms import offered_forms
 from backoffice.views.saved_filters import default_address
-from backoffice.views.tables import Tab, facts_of, table_of
-
-TAB_SIZE = 25
+from backoffice.views.tables import facts_of, table_of
 
 
 class ScopedModelView(HistoryMixin, ModelView):
@@ -103,10 +102,12 @@ class ScopedModelView(HistoryMixin, ModelView):
     @expose("/show/<int:pk>")
     @has_access
     def show(self, pk: int) -> Any:
-        """One row with its related rows, its history and the steps that may be taken now."""
-        refuse_unknown(request.args, set())
-        row = self.datamodel.find(pk, self.show_columns)
-        return self._shown(row)
+        """One row with its related rows, its history and the steps that may be taken now; `tab` asks for one tab."""
+        refuse_unknown(request.args, {"tab"})
+        if "tab" in request.args:
+            tab = one_tab(self, self.datamodel.find(pk), request.args["tab"])
+            return self.render_template("tab_part.html", tab=tab, view=self)
+        return self._shown(self.datamodel.find(pk, self.show_columns))
 
     def cell(self, row: Any, column: str) -> Cell:
         """What a column of a row shows; a screen with a column of its own answers for that one."""
@@ -133,7 +134,7 @@ class ScopedModelView(HistoryMixin, ModelView):
             view=self,
             row=row,
             groups=facts_of(self, row),
-            tabs=[tab for tab in (self._tab(view, name, row) for view, name in self.tabs) if tab],
+            tabs=tabs_of(self, row),
             # A second screen over a table shows its rows without the buttons of the first.
             steps=actions.steps_for(row) if "step" in self.include_route_methods else [],
             forms=offered_forms(self, row),
@@ -141,17 +142,3 @@ class ScopedModelView(HistoryMixin, ModelView):
             **more,
         )
         return page
-
-    def _tab(self, screen: type[ScopedModelView], name: str, row: Any) -> Tab | None:
-        """The first related rows, for people who may open that screen's list; else nothing at all."""
-        view = next((item for item in self.appbuilder.baseviews if isinstance(item, screen)), None)
-        if view is None or not self.appbuilder.sm.has_access("can_list", view.class_permission_name):
-            return None
-        selecting = next(item for item in view.list_filters if item.name == name)
-        condition = selecting.condition(view.datamodel.obj, row.id)
-        order, direction = view.base_order
-        asked = PageRequest([condition, *view.base_conditions()], order, direction, TAB_SIZE)
-        page = view.datamodel.page(asked, view.list_columns)
-        table = table_of(view, page.rows, under=name)
-        address = url_for(f"{view.endpoint}.list", **{name: row.id})
-        return Tab(view.list_title, table, page, address, view.adding_under(row))

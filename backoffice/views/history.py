@@ -69,6 +69,7 @@ class HistoryLine:
     deadline: str
     why: Sequence[str]
     changes: Sequence[FieldChange] = ()
+    is_cut: bool = False
 
 
 def history_lines(entries: Sequence[TransitionLog]) -> list[HistoryLine]:

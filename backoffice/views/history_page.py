@@ -38,6 +38,10 @@ class AsOf:
     doubt: str
 
 
+# Other rows that one deed changed, in the history of a row; the log of all deeds shows more of them.
+MOST_OTHERS = 10
+
+
 class HistoryMixin:
     """Adds the page of a row's history; whoever may open the row may read it."""
 
@@ -58,24 +62,25 @@ class HistoryMixin:
         own = changes_of(row)
         entries = entries_of(row, {change.log_id for change in own})
         under = changes_under({entry.id for entry in entries})
-        lookup = Lookup([*own, *under])
+        every = list({change.id: change for change in (*own, *under)}.values())
+        lookup = Lookup(every)
         lines = [
-            replace(line, changes=self._changes(row, entry.id, under, lookup))
+            self._with_changes(line, row, [change for change in every if change.log_id == entry.id], lookup)
             for line, entry in zip(history_lines(entries), entries, strict=True)
         ]
         return self._history_page(row, lines, self._as_of(row, wanted) if wanted else None)
 
-    def _changes(self, row: Any, entry_id: int, under: Sequence[RowChange], lookup: Lookup) -> list[Any]:
-        """What the deed of an entry changed: of this row in the words of this screen, of others with their kind."""
-        found = []
-        for change in under:
-            if change.log_id != entry_id:
-                continue
-            is_own = (change.subject_type, change.subject_id) == (row.__tablename__, row.id)
-            kind = "" if is_own else str(TABLES.get(change.subject_type, _("Another row")))
-            shown = differences(change, lookup, self.cell, row) if is_own else differences(change, lookup)
-            found += [replace(item, of=kind) for item in shown]
-        return found
+    def _with_changes(
+        self, line: HistoryLine, row: Any, changes: Sequence[RowChange], lookup: Lookup
+    ) -> HistoryLine:
+        """What a deed changed: of this row in the words of this screen, of others with their kind, not too many."""
+        own = [change for change in changes if _is_of(change, row)]
+        others = [change for change in changes if not _is_of(change, row)]
+        found = [item for change in own for item in differences(change, lookup, self.cell, row)]
+        for change in others[:MOST_OTHERS]:
+            kind = str(TABLES.get(change.subject_type, _("Another row")))
+            found += [replace(item, of=kind) for item in differences(change, lookup)]
+        return replace(line, changes=found, is_cut=len(others) > MOST_OTHERS)
 
     def _as_of(self, row: Any, day: date) -> AsOf:
         end = datetime.combine(day + timedelta(days=1), time.min, clock.VIETNAM)
@@ -101,6 +106,10 @@ class HistoryMixin:
             keeps_changes=row.__tablename__ in tables(),
         )
         return page
+
+
+def _is_of(change: RowChange, row: Any) -> bool:
+    return (change.subject_type, change.subject_id) == (row.__tablename__, row.id)
 
 
 def _doubt(row: Any, first: RowChange | None, end: datetime) -> str:

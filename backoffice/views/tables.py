@@ -52,13 +52,17 @@ class Fact:
 
 @dataclass(frozen=True)
 class Tab:
-    """Related rows under a shown row, with the address of the whole list, and of the form that adds one."""
+    """Related rows under a shown row, with the address of the whole list, and of the form that adds one.
+
+    One without table and page is fetched from `part` when somebody opens it.
+    """
 
     title: Any
-    table: Table
-    page: RowPage
     url: str
     add: tuple[Any, str] | None = None
+    table: Table | None = None
+    page: RowPage | None = None
+    part: str = ""
 
 
 def table_of(view: Any, rows: Sequence[Any], *, under: str | None = None) -> Table:

@@ -1,0 +1,73 @@
+"""Related rows under a shown row: which tabs a person sees, and the rows of each.
+
+Not here: how a table looks (`tables`), getting rows (`services.interface`).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import url_for
+
+from backoffice.errors import NotPermittedError
+from backoffice.services.paging import PageRequest
+from backoffice.views.bad_query import BadQueryError
+from backoffice.views.tables import Tab, table_of
+
+TAB_SIZE = 25
+# These are read with the row, further ones when somebody opens them: else each would cost every page a statement.
+TABS_AT_ONCE = 2
+
+
+def tabs_of(view: Any, row: Any) -> list[Tab]:
+    """The tabs that the person may open, the first ones with their rows, the others with where to fetch them."""
+    found: list[Tab] = []
+    for name, screen in _screens(view).items():
+        if screen is None:
+            continue
+        if len(found) < TABS_AT_ONCE:
+            found.append(_filled(screen, name, row))
+        else:
+            part = url_for(f"{view.endpoint}.show", pk=row.id, tab=name)
+            found.append(
+                Tab(screen.list_title, _address(screen, name, row), screen.adding_under(row), part=part)
+            )
+    return found
+
+
+def one_tab(view: Any, row: Any, name: str) -> Tab:
+    """One tab with its rows. Raises BadQueryError where the screen has no such tab, NotPermittedError."""
+    screens = _screens(view)
+    if name not in screens:
+        raise BadQueryError("tab")
+    if screens[name] is None:
+        raise NotPermittedError
+    return _filled(screens[name], name, row)
+
+
+def _screens(view: Any) -> dict[str, Any]:
+    """The screen of each tab, None where the person may not open its list; a tab's name is `screen.filter`."""
+    found = {}
+    for kind, selecting in view.tabs:
+        screen = next((item for item in view.appbuilder.baseviews if isinstance(item, kind)), None)
+        may = screen and view.appbuilder.sm.has_access("can_list", screen.class_permission_name)
+        found[f"{kind.__name__}.{selecting}"] = screen if may else None
+    return found
+
+
+def _filled(screen: Any, name: str, row: Any) -> Tab:
+    selecting = _selecting(name)
+    chosen = next(item for item in screen.list_filters if item.name == selecting)
+    conditions = [chosen.condition(screen.datamodel.obj, row.id), *screen.base_conditions()]
+    page = screen.datamodel.page(PageRequest(conditions, *screen.base_order, TAB_SIZE), screen.list_columns)
+    table = table_of(screen, page.rows, under=selecting)
+    return Tab(screen.list_title, _address(screen, name, row), screen.adding_under(row), table, page)
+
+
+def _address(screen: Any, name: str, row: Any) -> str:
+    """The whole list of the tab's rows."""
+    return url_for(f"{screen.endpoint}.list", **{_selecting(name): row.id})
+
+
+def _selecting(name: str) -> str:
+    return name.partition(".")[2]
