@@ -59,7 +59,8 @@ def _filled(screen: Any, name: str, row: Any) -> Tab:
     selecting = _selecting(name)
     chosen = next(item for item in screen.list_filters if item.name == selecting)
     conditions = [chosen.condition(screen.datamodel.obj, row.id), *screen.base_conditions()]
-    page = screen.datamodel.page(PageRequest(conditions, *screen.base_order, TAB_SIZE), screen.list_columns)
+    order, direction = screen.base_order
+    page = screen.datamodel.page(PageRequest(conditions, order, direction, TAB_SIZE), screen.list_columns)
     table = table_of(screen, page.rows, under=selecting)
     return Tab(screen.list_title, _address(screen, name, row), screen.adding_under(row), table, page)
 

@@ -57,7 +57,8 @@ def test_document_is_attached_listed_and_saved_when_an_officer_sends_the_form(wo
     answer = attach(client, form_of(world))
     assert answer.status_code == 302, answer.text
     case_page = client.get(answer.location).text
-    assert "Biên bản" in case_page
+    tab = client.get(answer.location, query_string={"tab": "DocumentView.enforcement_case"}).text
+    assert "Biên bản" in tab
     assert "Đính kèm tài liệu" in case_page
     (row,) = documents(world)
     saved = client.get(f"/documents/download/{row.id}")
