@@ -20,6 +20,7 @@ import axe_playwright_python
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
+from tests.browser.staff import Staff, running_staff
 from tests.site.fixtures import packages, site
 
 __all__ = ["packages", "site"]
@@ -88,6 +89,13 @@ def served_site(site: Path) -> Iterator[Served]:
     """The built public site on a port."""
     with serve(site) as served:
         yield served
+
+
+@pytest.fixture(scope="module")
+def staff(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Staff]:
+    """The staff screens on a port, with a world of rows."""
+    with running_staff(sqlite_template, tmp_path_factory.mktemp("staff")) as running:
+        yield running
 
 
 Opener = Callable[..., Page]

@@ -2,140 +2,92 @@
 
 from __future__ import annotations
 
-import shutil
-import threading
-from collections.abc import Iterator
-from dataclasses import dataclass
-from pathlib import Path
+from playwright.sync_api import expect
 
-import pytest
-from playwright.sync_api import Page, expect
-from werkzeug.serving import make_server
-
-from backoffice import create_app
 from backoffice.access.roles import Role
-from backoffice.access.scope import leave_scope, system_scope
+from backoffice.access.scope import system_scope
 from backoffice.extensions import db
 from backoffice.models import ExportRun
-from backoffice.web import create_web
-from scripts.compile_translations import compile_all
-from tests.browser.conftest import Opener, axe_violations
-from tests.conftest import make_settings
-from tests.views.world import PASSWORD, World, build_world, username
+from tests.browser.conftest import Opener
+from tests.browser.staff import Staff, sign_in, tab_to
+from tests.views.world import username
 
 HEAD = username("CC001", Role.HEAD)
-ADMINISTRATOR = username("TC", Role.NATIONAL_ADMINISTRATOR)
 OPERATOR = username("TC", Role.EXPORT_OPERATOR)
+GROUND = "getComputedStyle(document.body).backgroundColor"
+# The focused element, unless it is to be seen: its middle must not lie under the top bar or outside the window.
+HIDDEN = """() => {
+  const node = document.activeElement;
+  if (node === document.body) return null;
+  const box = node.getBoundingClientRect();
+  const top = document.elementFromPoint(box.left + box.width / 2, box.top + Math.min(box.height / 2, 12));
+  return top && (node.contains(top) || top.contains(node)) ? null : node.outerHTML.slice(0, 120);
+}"""
 PHONE = {"width": 360, "height": 740}
-HEAD_PAGES = (
-    "/",
-    "/cases/list/",
-    "/cases/show/{CaseView}",
-    "/parties/show/{PartyView}",
-    "/debtor-records/list/?q=nguyen",
-    "/debtor-records/list/?q=khong-co-ai",
-    "/debtor-records/show/{waiting}",
-    "/non-enforceable-decisions/show/{NonEnforceableDecisionView}",
-    "/enforcement-decisions/list/",
-    "/legal-rules/list/?rule_set=2026",
-    "/calendar/list/",
-    "/agencies/show/{AgencyView}",
-)
-ADMINISTRATOR_PAGES = (
-    "/export-runs/list/",
-    "/export-runs/show/1",
-    "/schedules/edit/1",
-    "/legal-rules/edit/1",
-    "/calendar/add",
-    "/calendar/show/32",
-    "/staff/list/",
-)
-
-
-@dataclass
-class Staff:
-    """The running screens and the rows behind them."""
-
-    url: str
-    world: World
-
-    def address(self, path: str) -> str:
-        """A page with the ids of CC001's rows filled in."""
-        ids = {screen: key for (code, screen), key in self.world.rows.items() if code == "CC001"}
-        return self.url + path.format(**ids)
-
-
-@pytest.fixture(scope="module")
-def staff(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Staff]:
-    """The whole web address on a free port, with a world of rows."""
-    compile_all()
-    folder = tmp_path_factory.mktemp("staff")
-    shutil.copy(sqlite_template, folder / "staff.sqlite")
-    settings = make_settings(f"sqlite:///{folder / 'staff.sqlite'}", folder)
-    app = create_app("all", settings)
-    world = build_world(app)
-    server = make_server("127.0.0.1", 0, create_web(settings), threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield Staff(f"http://127.0.0.1:{server.port}/backoffice", world)
-    server.shutdown()
-    thread.join()
-    server.server_close()
-    leave_scope()
-    with app.app_context():
-        db.session.remove()
-        db.engine.dispose()
-
-
-def sign_in(open_page: Opener, staff: Staff, name: str, **options: object) -> Page:
-    """A browser in which this person has signed in through the form."""
-    page = open_page(f"{staff.url}/login/", **options)
-    page.get_by_label("Tên đăng nhập").fill(name)
-    page.get_by_label("Mật khẩu").fill(PASSWORD)
-    page.get_by_role("button", name="Đăng nhập").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("Việc hôm nay")
-    return page
-
-
-@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (1280, "dark"), (360, "light")])
-def test_axe_finds_nothing_when_a_staff_page_is_open(
-    open_page: Opener, staff: Staff, width: int, scheme: str
-) -> None:
-    options = {"viewport": {"width": width, "height": 800}, "color_scheme": scheme}
-    anonymous = open_page(f"{staff.url}/login/", **options)
-    assert axe_violations(anonymous) == []
-    for name, paths in ((HEAD, HEAD_PAGES), (ADMINISTRATOR, ADMINISTRATOR_PAGES)):
-        page = sign_in(open_page, staff, name, **options)
-        for path in paths:
-            page.goto(staff.address(path))
-            assert axe_violations(page) == [], path
-            scrolls = page.evaluate(
-                "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-            )
-            assert scrolls <= 0, path
+HEAD_PAGES = ("/", "/cases/list/", "/cases/show/{CaseView}", "/parties/show/{PartyView}")
 
 
 def test_every_request_stays_with_us_when_pages_are_opened(open_page: Opener, staff: Staff) -> None:
     page = sign_in(open_page, staff, HEAD)
     hosts: set[str] = set()
     page.on("request", lambda request: hosts.add(request.url.split("/")[2]))
-    for path in HEAD_PAGES[:4]:
+    for path in HEAD_PAGES:
         page.goto(staff.address(path))
     assert hosts == {staff.url.split("/")[2]}
     assert page.evaluate("document.fonts.check('16px \"Be Vietnam Pro\"', 'ế')")
 
 
-def test_head_signs_a_decision_with_the_keyboard_alone(open_page: Opener, staff: Staff) -> None:
+def test_head_signs_a_decision_and_publishes_a_record_by_keyboard_alone(
+    open_page: Opener, staff: Staff
+) -> None:
     page = sign_in(open_page, staff, HEAD)
-    page.goto(staff.address("/enforcement-decisions/show/{EnforcementDecisionView}"))
-    button = page.get_by_role("button", name="Ký", exact=True)
-    for _press in range(40):
-        page.keyboard.press("Tab")
-        if button.evaluate("node => node === document.activeElement"):
-            break
-    page.keyboard.press("Enter")
-    expect(page.get_by_role("status")).to_have_text("Đã thực hiện.")
-    expect(page.locator(".badge").first).to_have_text("Đã ký")
+    for path, step, state in (
+        ("/enforcement-decisions/show/{EnforcementDecisionView}", "Ký", "Đã ký"),
+        ("/debtor-records/show/{waiting}", "Công khai", "Đã công khai"),
+    ):
+        page.goto(staff.address(path))
+        tab_to(page, page.locator(".steps").get_by_role("button", name=step, exact=True))
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("status").first).to_have_text("Đã thực hiện.")
+        expect(page.locator(".badge").first).to_have_text(state)
+
+
+def test_focus_is_never_hidden_when_tab_walks_through_a_list(open_page: Opener, staff: Staff) -> None:
+    page = sign_in(open_page, staff, HEAD, viewport={"width": 1280, "height": 480})
+    page.goto(staff.address("/agencies/list/"))
+    for key in ["Tab"] * 70 + ["Shift+Tab"] * 60:
+        page.keyboard.press(key)
+        hidden = page.evaluate(HIDDEN)
+        assert not hidden, (key, hidden)
+
+
+def test_tabs_open_by_arrow_keys_and_stand_below_each_other_without_a_script(
+    open_page: Opener, staff: Staff
+) -> None:
+    page = sign_in(open_page, staff, HEAD)
+    page.goto(staff.address("/cases/show/{CaseView}"))
+    tab_to(page, page.get_by_role("tab", selected=True))
+    page.keyboard.press("End")
+    expect(page.get_by_role("tab", selected=True)).to_have_text("Lịch sử xử lý")
+    expect(page.get_by_role("tabpanel")).to_have_count(1)
+    plain = sign_in(open_page, staff, HEAD, java_script_enabled=False)
+    plain.goto(staff.address("/cases/show/{CaseView}"))
+    panels = plain.locator(".tab-panel")
+    assert all(panels.nth(number).is_visible() for number in range(panels.count()))
+
+
+def test_theme_stays_when_it_was_chosen_and_follows_the_system_again(open_page: Opener, staff: Staff) -> None:
+    page = sign_in(open_page, staff, HEAD, color_scheme="light")
+    light = page.evaluate(GROUND)
+    page.locator(".who > summary").click()
+    page.get_by_role("button", name="Tối").click()
+    page.goto(staff.address("/cases/list/"))
+    dark = page.evaluate(GROUND)
+    assert dark != light
+    page.locator(".who > summary").click()
+    page.get_by_role("button", name="Theo máy").click()
+    page.reload()
+    assert page.evaluate(GROUND) == light
 
 
 def test_skip_link_leads_to_the_content_when_it_is_the_first_stop(open_page: Opener, staff: Staff) -> None:
