@@ -1,0 +1,29 @@
+"""The pictures of the README: there, small, and refused when they are not small."""
+
+from __future__ import annotations
+
+import io
+import random
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from config import ROOT
+from scripts.take_screenshots import FOLDER, LARGEST, SHOTS, save
+
+
+@pytest.mark.parametrize("name", [shot.name for shot in SHOTS])
+def test_picture_of_the_readme_is_there_and_small(name: str) -> None:
+    path = FOLDER / f"{name}.png"
+    assert path.stat().st_size <= LARGEST
+    for readme in ("README.md", "README.en.md"):
+        assert f"docs/images/{name}.png" in (ROOT / readme).read_text(encoding="utf-8")
+
+
+def test_picture_is_refused_when_it_is_too_large(tmp_path: Path) -> None:
+    noise = Image.frombytes("RGB", (800, 800), random.Random(1).randbytes(800 * 800 * 3))
+    stream = io.BytesIO()
+    noise.save(stream, "PNG")
+    with pytest.raises(ValueError, match=r"large\.png has \d+ bytes"):
+        save(stream.getvalue(), tmp_path / "large.png")
