@@ -26,6 +26,7 @@ LARGEST = 200_000
 COLOURS = 128
 SIZE = {"width": 1280, "height": 800}
 HEAD = "truong.badinh"
+PROVINCE = "cuctruong.hanoi"
 
 
 @dataclass(frozen=True)
@@ -40,7 +41,7 @@ class Shot:
 
 
 SHOTS = (
-    Shot("home", HEAD, "/backoffice/"),
+    Shot("home", PROVINCE, "/backoffice/"),
     Shot("list", HEAD, "/backoffice/debtor-records/list/?state=published"),
     Shot("record", HEAD, "/backoffice/debtor-records/list/?state=published", ".row-link", "dark"),
     Shot("public-site", None, "/"),
