@@ -131,6 +131,10 @@ def _matcher(messages: set[str]) -> Callable[[str], set[str]]:
     pattern = re.compile("|".join(".{1,60}".join(map(re.escape, _PLACE.split(text))) for text in shapes))
 
     def found(html: str) -> set[str]:
-        return {text for text in texts(html) if text in plain or pattern.fullmatch(text)}
+        soup = BeautifulSoup(html, "html.parser")
+        # Values as they were and are, some of which are texts kept in both languages.
+        for value in soup.select(".differences del, .differences ins"):
+            value.decompose()
+        return {text for text in texts(str(soup)) if text in plain or pattern.fullmatch(text)}
 
     return found
