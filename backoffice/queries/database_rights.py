@@ -97,6 +97,19 @@ _QUESTIONS = (
 )
 
 
+MARK_SEARCHES = "ALTER FUNCTION pg_catalog.textlike(text, text) LEAKPROOF;"
+
+
+def searches_are_marked(connection: Connection) -> bool:
+    """Whether searches by a piece of a name use their index also under a policy; True on SQLite, which has none."""
+    if connection.dialect.name != "postgresql":
+        return True
+    marked = text(
+        "SELECT proleakproof FROM pg_proc WHERE oid = 'pg_catalog.textlike(text, text)'::regprocedure"
+    )
+    return bool(connection.scalar(marked))
+
+
 def _require_roles(connection: Connection, role: str) -> None:
     owner = connection.scalar(text("SELECT current_user"))
     if role == owner:

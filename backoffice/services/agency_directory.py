@@ -26,7 +26,7 @@ _KEY = "openthads_agency_directory"
 
 @dataclass(frozen=True)
 class KnownAgency:
-    """One agency as lists and searches need it: `name` is today's, `fold` is what a typed name is looked up in."""
+    """One agency as lists and searches need it: today's name, and code and names that typed words are looked up in."""
 
     id: int
     code: str
@@ -90,7 +90,7 @@ def _read(day: date) -> Directory:
             row.code,
             row.path,
             name := row.later_name or row.name,
-            fold_ascii(f"{row.code} {name}"),
+            fold_ascii(" ".join(dict.fromkeys((row.code, name, row.name)))),
             row.valid_to is not None and row.valid_to < day,
         )
         for row in rows

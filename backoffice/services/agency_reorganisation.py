@@ -22,6 +22,7 @@ from backoffice.models import EnforcementAgency, StaffMember
 from backoffice.models.enforcement_agency import PATH_END
 from backoffice.models.states import AgencyLevel
 from backoffice.queries.agencies import national_agency, valid_on
+from backoffice.services.agency_directory import forget_agency_directory
 from backoffice.services.transaction import unit_of_work
 from backoffice.services.transition_log import LogEntry, write_log
 from backoffice.workflow.messages import N_
@@ -119,7 +120,8 @@ def reorganise_agencies(
         summary = f"{len(plan.closings)} + {plan.district_count} → {len(plan.successors)} ({on.isoformat()})"
         entry = LogEntry("reorganise", "reorganised", reason=summary, legal_basis=legal_basis)
         write_log(session, actor, root, entry, owner=root)
-        return plan
+    forget_agency_directory()
+    return plan
 
 
 def _parse(line: int, row: Mapping[str, str]) -> Succession:

@@ -34,3 +34,14 @@ def database_problems() -> list[str]:
     """What is wrong with the role this process connects as, in sentences; nothing on SQLite."""
     with db.engine.connect() as connection:
         return database_rights.problems_of_role(connection)
+
+
+def database_advice() -> list[str]:
+    """What an administrator of the server may still do; unlike a problem, nothing is unsafe without it."""
+    with db.engine.connect() as connection:
+        if database_rights.searches_are_marked(connection):
+            return []
+    return [
+        "Searches by a piece of a name read all rows of a province, and its index only for the whole country. A "
+        f"superuser may change that in this database, once and again after restoring it: {database_rights.MARK_SEARCHES}"
+    ]

@@ -22,6 +22,7 @@ from backoffice.errors import InvalidInputError
 from backoffice.models import AgencyLevelName, AgencyName, EnforcementAgency
 from backoffice.models.enforcement_agency import PATH_END
 from backoffice.models.states import AgencyLevel
+from backoffice.services.agency_directory import forget_agency_directory
 from backoffice.services.transaction import unit_of_work
 from backoffice.workflow.messages import N_
 from backoffice.workflow.permissions import Permission
@@ -78,7 +79,8 @@ def import_agencies(actor: Actor, rows: Iterable[Mapping[str, str]]) -> ImportSu
                 continue
             known[row.code] = _add(session, row, known)
             added += 1
-        return ImportSummary(added=added, unchanged=len(parsed) - added)
+    forget_agency_directory()
+    return ImportSummary(added=added, unchanged=len(parsed) - added)
 
 
 def _parse(line: int, row: Mapping[str, str]) -> AgencyRow:
@@ -183,7 +185,8 @@ def import_agency_names(actor: Actor, rows: Iterable[Mapping[str, str]]) -> Impo
                 session.add(known[key])
             changes[_fill(known[key], {**texts, **period})] += 1
         _check_apart([(str(name.agency_id), name.valid_from, name.valid_to) for name in known.values()])
-        return ImportSummary(**changes)
+    forget_agency_directory()
+    return ImportSummary(**changes)
 
 
 class _Period(TypedDict):

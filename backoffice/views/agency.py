@@ -11,9 +11,9 @@ from backoffice.services.agency_directory import agency_name_today
 from backoffice.services.interface import ServiceInterface
 from backoffice.views.base import ScopedModelView
 from backoffice.views.cells import Cell, cell
-from backoffice.views.filters import ChoiceFilter, TextFilter
+from backoffice.views.filters import ChoiceFilter
 from backoffice.views.words import AGENCY_LEVELS
-from backoffice.views.work_filters import AgencyFilter, IdFilter
+from backoffice.views.work_filters import AgencyFilter, AgencyNameFilter, IdFilter
 
 
 class AgencyView(ScopedModelView):
@@ -28,7 +28,7 @@ class AgencyView(ScopedModelView):
     sort_by: ClassVar[dict[str, str]] = {"name": "path"}
     base_order = ("path", "asc")
     list_filters = (
-        TextFilter("q", _l("Name or code"), ("name", "code")),
+        AgencyNameFilter("q", _l("Name or code"), ("name", "code")),
         ChoiceFilter("level", _l("Level"), ("level",), choices=AGENCY_LEVELS),
         AgencyFilter("under", _l("Agency code, with those below"), ("path",)),
         IdFilter("parent", "", ("parent_id",)),

@@ -16,6 +16,7 @@ from backoffice.services.agency_directory import agency_directory
 from backoffice.services.choices import LONGEST_TEXT, named_staff
 from backoffice.views.bad_query import BadQueryError
 from backoffice.views.filters import ListFilter
+from exports.text import fold_ascii
 
 LARGEST_ID = 2**63 - 1
 
@@ -88,6 +89,24 @@ class AgencyFilter(SelectFilter):
         """The agency's name, when it may be seen."""
         agency = agency_directory().by_code.get(text.strip().upper())
         return agency.name if agency is not None and current_scope().covers(agency.path) else ""
+
+
+@dataclass(frozen=True)
+class AgencyNameFilter(ListFilter):
+    """Agencies by code, today's name or their first one, with and without marks: every typed word must occur."""
+
+    control: str = field(default="search", init=False)
+
+    def condition(self, model: type[Any], value: str) -> ColumnElement[bool]:
+        """The agencies whose names fit; the session narrows them to the scope."""
+        words = fold_ascii(value).split()
+        fitting = [
+            agency.id
+            for agency in agency_directory().by_id.values()
+            if words and all(word in agency.fold for word in words)
+        ]
+        found: ColumnElement[bool] = model.id.in_(fitting)
+        return found
 
 
 @dataclass(frozen=True)

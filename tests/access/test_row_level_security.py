@@ -22,8 +22,13 @@ from backoffice.access.scope import Scope, enter_scope, leave_scope, remove_guar
 from backoffice.errors import InvalidInputError
 from backoffice.extensions import db
 from backoffice.models import EnforcementCase, TransitionLog
-from backoffice.queries.database_rights import append_only_tables, problems_of_role, scoped_tables
-from backoffice.services.database_rights import database_problems, grant_database_rights
+from backoffice.queries.database_rights import (
+    MARK_SEARCHES,
+    append_only_tables,
+    problems_of_role,
+    scoped_tables,
+)
+from backoffice.services.database_rights import database_advice, database_problems, grant_database_rights
 from backoffice.services.transaction import unit_of_work
 from config import Settings
 from jobs.packages import snapshot
@@ -307,11 +312,28 @@ def test_rights_come_back_when_they_are_given_again(filled: Flask, settings: Set
     assert database_problems() == []
 
 
+def test_administrator_is_told_the_statement_when_searches_are_not_marked(
+    filled: Flask, settings: Settings, postgres_cluster: str
+) -> None:
+    assert "ALTER FUNCTION pg_catalog.textlike(text, text) LEAKPROOF;" in database_advice()[0]
+    runner = filled.test_cli_runner()
+    checked, granted = runner.invoke(args=["database", "check"]), runner.invoke(args=["database", "grant"])
+    assert (checked.exit_code, granted.exit_code) == (0, 0)
+    assert "LEAKPROOF" in checked.output
+    assert "LEAKPROOF" in granted.output
+    name = settings.database_url.rpartition("/")[2]
+    with psycopg.connect(postgres_cluster.rsplit("/", 1)[0] + f"/{name}", autocommit=True) as superuser:
+        superuser.execute(MARK_SEARCHES)
+    assert database_advice() == []
+    assert "LEAKPROOF" not in runner.invoke(args=["database", "check"]).output
+
+
 def test_nothing_is_asked_of_roles_when_the_database_is_sqlite(sqlite_template: Any, tmp_path: Any) -> None:
     settings = make_settings(f"sqlite:///{sqlite_template}", tmp_path)
     app = create_app("public", settings)
     with app.app_context():
         assert database_problems() == []
+        assert database_advice() == []
         with pytest.raises(InvalidInputError):
             grant_database_rights(settings)
         db.engine.dispose()

@@ -16,8 +16,9 @@ from backoffice.errors import InvalidInputError, NotPermittedError
 from backoffice.extensions import db
 from backoffice.models import EnforcementAgency, EnforcementCase, StaffMember
 from backoffice.queries.agencies import agencies_valid_on, agency_by_code, agency_in_force
+from backoffice.services.agency_directory import agency_directory
 from backoffice.services.agency_reorganisation import plan_reorganisation, reorganise_agencies
-from backoffice.services.enforcement_agency import import_agencies
+from backoffice.services.enforcement_agency import import_agencies, import_agency_names
 from tests import factories
 from tests.factories import SYSTEM, rows_of
 
@@ -102,6 +103,16 @@ def test_scope_of_a_successor_covers_its_predecessors_when_agencies_were_merged(
         assert db.session.scalars(select(EnforcementCase.id)).all() == [own.id]
     with use_scope(scope_of(world.agencies["CC001"].id)):
         assert db.session.scalars(select(EnforcementCase.id)).all() == [foreign.id]
+
+
+def test_names_are_known_at_once_when_agencies_were_merged_or_named_anew(world):
+    assert "P31" not in agency_directory().by_code
+    reorganise_agencies(SYSTEM, [HANOI, HAI_DUONG], DAY)
+    assert agency_directory().by_code["P31"].name == "Thi hành án dân sự thành phố Hải Phòng"
+    line = {"agency_code": "P31", "name": "Tên mới", "valid_from": "2025-08-01", "valid_to": ""}
+    import_agency_names(SYSTEM, [line | {"legal_basis": "Quyết định 1"}])
+    assert agency_directory().by_code["P31"].name == "Tên mới"
+    assert "hai phong" in agency_directory().by_code["P31"].fold
 
 
 WRONG_FILES = (

@@ -129,7 +129,7 @@ def _let_search_under_policies() -> None:
     """Row-level security keeps LIKE away from indexes, because it might betray hidden rows by an error.
 
     It raises none for patterns of ours, so a superuser may say so. Other owners leave it to the installation
-    (docs/operations/install.md); without it searches are right, and slow for the national agency alone.
+    (docs/operations/install.md, `flask database check`); without it they are right, and slower in large provinces.
     """
     is_superuser = sa.text("SELECT rolsuper FROM pg_roles WHERE rolname = current_user")
     if op.get_bind().scalar(is_superuser):
