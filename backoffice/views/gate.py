@@ -6,6 +6,7 @@ Belongs here: what holds for every request. Not here: which role may open which 
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import unquote_to_bytes
 
 from flask import Flask, Response, abort, current_app, redirect, request, url_for
 from flask_login import current_user
@@ -21,6 +22,8 @@ OPEN_ENDPOINTS = frozenset({"SignInView.login", "SignInView.language", "static",
 _BEFORE_A_NEW_PASSWORD = OPEN_ENDPOINTS | {"SignInView.logout", "AccountView.index"}
 _MOST_PARAMETERS = 40
 _LONGEST_QUERY = 4_000
+# What a column of ids can hold; a driver refuses to send more.
+_LARGEST_ID = 2**63 - 1
 
 _POLICY = "; ".join(
     (
@@ -57,12 +60,23 @@ def _refuse_unreadable() -> None:
     """Answer 400 to what only a program sends: NUL and other control signs, broken text, endless queries."""
     if len(request.query_string) > _LONGEST_QUERY or len(request.args) > _MOST_PARAMETERS:
         abort(400)
+    if any(isinstance(given, int) and given > _LARGEST_ID for given in (request.view_args or {}).values()):
+        abort(404)
     texts = [request.path, *(text for pair in request.args.items(multi=True) for text in pair)]
     if not request.path.isascii():
         # No address of ours has such signs, but the framework would read other scripts' digits as numbers.
         abort(404)
-    if any(_is_unreadable(text) for text in texts):
+    if any(_is_unreadable(text) for text in texts) or not _is_utf8(request.query_string):
         abort(400)
+
+
+def _is_utf8(query: bytes) -> bool:
+    """Whether the query is text at all: the framework keeps bytes that it cannot decode as if they were typed."""
+    try:
+        unquote_to_bytes(query).decode()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _is_unreadable(text: str) -> bool:

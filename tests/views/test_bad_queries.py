@@ -36,6 +36,7 @@ BAD = [
     "state=draft&state=published",
     "page=1&page=2",
     "q=%00",
+    *(f"q={value}" for value in ("%ED%A0%80", "%C0%AF", "%FF", "%E1%BB")),
     "q=" + "a" * 201,
     "q=" + "a" * 9000,
     "q[]=a",
@@ -60,7 +61,7 @@ def administrator(light_world: World) -> FlaskClient:
 def test_list_refuses_with_a_sentence_when_a_parameter_cannot_be_read(head: FlaskClient, query: str) -> None:
     answer = head.get(f"/debtor-records/list/?{query}")
     assert answer.status_code == 400
-    assert not MARKER.search(answer.text.split("</header>")[1])
+    assert not MARKER.search(answer.text.split("<h1>")[1])
     assert "<h1>Yêu cầu không hợp lệ</h1>" in answer.text
     for trace in ("Traceback", "SELECT", "sqlalchemy", "werkzeug"):
         assert trace not in answer.text
@@ -88,7 +89,6 @@ def test_row_is_not_found_when_its_id_is_none(administrator: FlaskClient, key: s
         "q=%E4%BD%A0",
         "q=!!!",
         "q=%25_%25",
-        "q=%ED%A0%80",
         "number=%25",
         "number=_Q",
     ],
