@@ -62,7 +62,7 @@ def line_chart(
         .mark_line(point={"size": 28, "filled": True}, strokeWidth=2.5)
         .encode(
             x=alt.X("month:O", title=None, axis=_axis(values=ticks, labelExpr=_MONTH_LABEL, labelAngle=0)),
-            y=alt.Y("value:Q", title=None, axis=_axis(grid=True, tickCount=5, format=",.0f")),
+            y=alt.Y("value:Q", title=None, axis=_axis(grid=True, tickCount=5, tickMinStep=1, format=",.0f")),
             color=alt.Color("series:N", scale=_scale(labels, [FIRST, SECOND]), legend=_LEGEND),
             strokeDash=alt.StrokeDash("series:N", scale=_scale(labels, [[], [6, 4]])),
         )

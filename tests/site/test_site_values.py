@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -135,6 +136,12 @@ def test_drawing_escapes_its_title_when_it_holds_markup() -> None:
 def test_drawing_refuses_when_a_series_lacks_a_month() -> None:
     with pytest.raises(ValueError, match="shorter"):
         line_chart("t", "d", ["2025-01", "2025-02"], [Series("s", [1])])
+
+
+def test_axis_names_no_number_twice_when_figures_are_small() -> None:
+    drawing = line_chart("t", "d", ["2025-01", "2025-02"], [Series("s", [0, 3])])
+    numbers = re.findall(r"<text[^>]*>(\d+)</text>", drawing)
+    assert numbers == ["0", "1", "2", "3"]
 
 
 def test_two_drawings_share_no_ids_when_titles_differ() -> None:
