@@ -18,6 +18,7 @@ from backoffice import clock
 from backoffice.models import StaffMember, TransitionLog
 from backoffice.queries.history import changes_under
 from backoffice.services.interface import ServiceInterface
+from backoffice.views import formats
 from backoffice.views.base import ScopedModelView
 from backoffice.views.cells import Cell, cell, staff_name
 from backoffice.views.filters import ChoiceFilter, DayFilter, ListFilter
@@ -104,7 +105,7 @@ class ActivityView(ScopedModelView):
             return self._subject(row)
         if column == "actor":
             return Cell(staff_name(row.actor) if row.actor_id is not None else str(_l("The system")))
-        return Cell(row.reason or "", "long") if column == "reason" else cell(row, column)
+        return Cell(formats.plain(row.reason), "long") if column == "reason" else cell(row, column)
 
     def _shown(self, row: Any, **more: Any) -> str:
         under = changes_under({row.id})

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from functools import reduce
 from typing import Any
 
@@ -126,7 +127,7 @@ def _linked(value: Any) -> Cell:
 def _by_name(name: str, value: Any) -> Cell:
     if name.endswith("_on") or name in {"day", "valid_from", "valid_to"}:
         return Cell(formats.day(value), "date")
-    if name.endswith("_at"):
+    if isinstance(value, datetime) or name.endswith("_at"):
         return Cell(formats.moment(value), "date")
     if name.endswith("_vnd"):
         return Cell(formats.money(value), "number")

@@ -152,6 +152,7 @@ ROLES: Mapping[str, Word] = {
 # What the rows of a table are called, one of them.
 TABLES: Mapping[str, Word] = {
     "ab_user": _l("Account"),
+    "background_task": _l("Task"),
     "calendar_override": _l("Day of the calendar"),
     "case_party": _l("Party"),
     "debtor_record": _l("Debtor record"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -122,6 +123,13 @@ def test_activity_shows_only_the_own_subtree_when_a_head_reads_it(light_world: W
     page = light_world.client(username("CC001", Role.HEAD)).get("/activity/list/").text
     assert foreign_markers(page, {"CC001"}) == set()
     assert "Ω-CC001-Ω" in page
+
+
+def test_activity_writes_moments_the_vietnamese_way_when_read(light_world: World) -> None:
+    page = light_world.client(username("CC001", Role.HEAD)).get("/activity/list/").text
+    moments = [link.get_text() for link in BeautifulSoup(page, "html.parser").select("a.row-link")]
+    assert moments
+    assert all(re.fullmatch(r"\d\d/\d\d/\d{4} \d\d:\d\d", moment) for moment in moments), moments
 
 
 def test_activity_is_narrowed_by_person_deed_record_and_day_when_filtered(light_world: World) -> None:
