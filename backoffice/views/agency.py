@@ -44,8 +44,8 @@ class AgencyView(ScopedModelView):
         return Cell(agency_name_today(row), "long") if column == "name" else cell(row, column)
 
     def title_of(self, row: EnforcementAgency) -> str:
-        """What it is, and its name in force today."""
-        return f"{self.show_title} {agency_name_today(row)}"
+        """Its name in force today, which says already that it is an agency."""
+        return agency_name_today(row)
 
 
 AgencyView.tabs = ((AgencyView, "parent"),)

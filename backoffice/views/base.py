@@ -47,6 +47,8 @@ class ScopedModelView(HistoryMixin, ModelView):
     export_columns: Sequence[str] = ()
     tabs: ClassVar[tuple[tuple[type[ScopedModelView], str], ...]] = ()
     intro: Any = ""
+    # What a list without rows tells people to do; without it only that there is nothing.
+    empty_text: Any = ""
     has_history = False
 
     def __init__(self, **kwargs: Any) -> None:

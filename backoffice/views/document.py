@@ -39,6 +39,9 @@ class DocumentView(AttachMixin, StepMixin, ScopedModelView):
     has_history = True
     list_title = _l("Documents")
     show_title = _l("Document")
+    empty_text = _l(
+        "There are no documents yet. Open a case, a decision or a debtor record and attach them on its Documents tab."
+    )
     show_template = "document.html"
     list_columns = ("title", "kind", "file_name", "size_bytes", "state", "uploaded_at", "agency")
     order_columns = ("id",)
