@@ -18,6 +18,7 @@ from sqlalchemy.exc import DBAPIError
 from backoffice import create_app
 from backoffice.access import row_security
 from backoffice.access.actor import Actor
+from backoffice.access.roles import Role
 from backoffice.access.scope import Scope, enter_scope, leave_scope, remove_guard, system_scope, use_scope
 from backoffice.errors import InvalidInputError
 from backoffice.extensions import db
@@ -34,6 +35,7 @@ from config import Settings
 from jobs.packages import snapshot
 from tests import factories
 from tests.conftest import APPLICATION, OWNER, make_settings
+from tests.side_rows import make_side_rows
 
 OWN, NEIGHBOUR = "TC.C01.CC001.", "TC.C01.CC002."
 LOG_ROW = (
@@ -73,6 +75,7 @@ def filled(app: Flask) -> Iterator[Flask]:
             with system_scope("set_up"):
                 file = factories.make_file(agencies[code])
                 factories.make_record(file, factories.make_non_enforceable(file))
+                make_side_rows(file.case, factories.make_staff(agencies[code], Role.ENFORCEMENT_OFFICER))
                 db.session.execute(text(LOG_ROW.format(path=agencies[code].path)))
                 db.session.commit()
         db.session.remove()

@@ -26,7 +26,7 @@ def translations() -> None:
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
 def read_world(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     """A world on each database, made once a module, for tests that change nothing."""
-    yield from _world(request, tmp_path_factory.mktemp("world"), str(request.param))
+    yield from make_world(request, tmp_path_factory.mktemp("world"), str(request.param))
 
 
 @pytest.fixture(scope="module")
@@ -34,7 +34,7 @@ def unguarded_world(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[World]:
     """A world on PostgreSQL without the guard of the session: what is hidden, the database hides by itself."""
-    for world in _world(request, tmp_path_factory.mktemp("unguarded"), "postgresql"):
+    for world in make_world(request, tmp_path_factory.mktemp("unguarded"), "postgresql"):
         remove_guard(db.session)
         yield world
         install_guard(db.session)
@@ -43,7 +43,7 @@ def unguarded_world(
 @pytest.fixture(scope="module")
 def light_world(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     """A world on SQLite alone, for what does not depend on the database."""
-    yield from _world(request, tmp_path_factory.mktemp("light"), "sqlite")
+    yield from make_world(request, tmp_path_factory.mktemp("light"), "sqlite")
 
 
 @pytest.fixture
@@ -52,7 +52,8 @@ def world(app: Flask) -> World:
     return build_world(app)
 
 
-def _world(request: pytest.FixtureRequest, folder: Path, kind: str) -> Iterator[World]:
+def make_world(request: pytest.FixtureRequest, folder: Path, kind: str) -> Iterator[World]:
+    """A world on a fresh database of the kind, taken down again after use."""
     if kind == "sqlite":
         shutil.copy(request.getfixturevalue("sqlite_template"), folder / "world.sqlite")
         app = create_app("all", make_settings(f"sqlite:///{folder / 'world.sqlite'}", folder))

@@ -30,6 +30,7 @@ from backoffice.models import (
     TransitionLog,
 )
 from tests import factories
+from tests.side_rows import make_side_rows
 
 PASSWORD = "Mật-khẩu 2026 Dài"
 # One cheap hash for all: signing in is tested, not the cost of a hash.
@@ -113,7 +114,7 @@ PEOPLE: dict[str, tuple[Role, ...]] = {
         Role.CLERK,
     ),
     "CC002": (Role.HEAD,),
-    "CC288": (Role.HEAD,),
+    "CC288": (Role.HEAD, Role.ENFORCEMENT_OFFICER),
 }
 SUBTREES = {
     "TC": {"TC", "C01", "C30", "CC001", "CC002", "CC288"},
@@ -176,7 +177,10 @@ def agency_rows(world: World, agency: EnforcementAgency) -> None:
         (code, "NonEnforceableDecisionView"): decision.id,
         (code, "DebtorRecordView"): record.id,
         (code, "waiting"): waiting.id,
+        (code, "StaffView"): officer.id,
     }
+    side = make_side_rows(file.case, officer, marked(code))
+    world.rows |= {(code, screen): key for screen, key in side.items()}
 
 
 def marked_file(agency: EnforcementAgency, officer: StaffMember) -> factories.CaseFile:

@@ -1,0 +1,138 @@
+"""One row of every kind that stands beside a case: its papers, tasks, saved filters and kept changes.
+
+Made directly and committed, like the rows of `tests/factories.py`. Not here: files in the store.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+from uuid import uuid4
+
+from backoffice import clock
+from backoffice.access.scope import system_scope
+from backoffice.models import (
+    BackgroundTask,
+    BackgroundTaskRow,
+    Document,
+    DocumentOpening,
+    EnforcementCase,
+    RowChange,
+    SavedFilter,
+    StaffMember,
+    StoredFile,
+    TransitionLog,
+)
+from tests.factories import save
+
+
+def make_side_rows(case: EnforcementCase, person: StaffMember, mark: str = "") -> dict[str, int]:
+    """The rows, each of their texts with the mark; returns ids by the screen that shows them."""
+    with system_scope("set_up"):
+        own: dict[str, Any] = {"agency_id": case.agency_id, "agency_path": case.agency_path}
+        case_id, person_id = case.id, person.id
+    document = _document(own, case_id, person_id, mark)
+    task = _task(own, case_id, person_id, mark)
+    saved = save(
+        SavedFilter(
+            **own,
+            owner_id=person_id,
+            screen="CaseView",
+            name=f"Bộ lọc {mark}".strip(),
+            parameters={"q": mark or "1"},
+            is_shared=True,
+        )
+    )
+    entry = _change(own, case_id, person_id, mark)
+    with system_scope("set_up"):
+        found = {"DocumentView": document.id, "TaskView": task.id, "SavedFilterView": saved.id}
+        return {**found, "ActivityView": entry.id}
+
+
+def _document(own: dict[str, Any], case_id: int, person_id: int, mark: str) -> Document:
+    digest = hashlib.sha256(uuid4().bytes).hexdigest()
+    stored = save(
+        StoredFile(sha256=digest, address=digest[::-1], size_bytes=5, key_id="k", wrapped_key="w" * 40)
+    )
+    with system_scope("set_up"):
+        file_id = stored.id
+    document = save(
+        Document(
+            **own,
+            subject_type="enforcement_case",
+            subject_id=case_id,
+            title=f"Bản án {mark}".strip(),
+            kind="judgment",
+            file_name=f"ban-an {mark}.pdf",
+            media_type="application/pdf",
+            size_bytes=5,
+            sha256=digest,
+            # Its bytes are not in any store, so it is held back.
+            state="quarantined",
+            file_id=file_id,
+            uploaded_by_id=person_id,
+        )
+    )
+    with system_scope("set_up"):
+        document_id = document.id
+    save(
+        DocumentOpening(
+            **own, document_id=document_id, actor_id=person_id, at=clock.now(), client_address="127.0.0.1"
+        )
+    )
+    return document
+
+
+def _task(own: dict[str, Any], case_id: int, person_id: int, mark: str) -> BackgroundTask:
+    task = save(
+        BackgroundTask(
+            **own,
+            kind="steps",
+            state="finished",
+            screen="CaseView",
+            parameters={"step": "start_verification", "reason": f"Lý do {mark}".strip()},
+            requested_by_id=person_id,
+            message_id=uuid4().hex,
+            progress_done=1,
+            progress_total=1,
+            row_counts={"done": 1},
+        )
+    )
+    with system_scope("set_up"):
+        task_id = task.id
+    save(
+        BackgroundTaskRow(
+            **own, task_id=task_id, subject_id=case_id, seen_version=1, outcome="done", new_version=2
+        )
+    )
+    return task
+
+
+def _change(own: dict[str, Any], case_id: int, person_id: int, mark: str) -> TransitionLog:
+    entry = save(
+        TransitionLog(
+            **own,
+            subject_type="enforcement_case",
+            subject_id=case_id,
+            workflow_version="deed-1",
+            transition="save",
+            to_state="verifying",
+            actor_id=person_id,
+            at=clock.now(),
+        )
+    )
+    with system_scope("set_up"):
+        entry_id = entry.id
+    save(
+        RowChange(
+            **own,
+            subject_type="enforcement_case",
+            subject_id=case_id,
+            log_id=entry_id,
+            actor_id=person_id,
+            at=clock.now(),
+            is_creation=False,
+            changes={"court_name": [f"Tòa án cũ {mark}".strip(), f"Tòa án {mark}".strip()]},
+        )
+    )
+    return entry

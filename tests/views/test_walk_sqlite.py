@@ -1,0 +1,27 @@
+"""The canary walk on SQLite, where the session guard is the only lock."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.views.conftest import make_world
+from tests.views.walk_cases import (
+    test_walk_changes_nothing_foreign_when_every_button_is_pressed,
+    test_walk_shows_nothing_foreign_when_every_filter_is_tried,
+    test_walk_shows_nothing_foreign_when_every_page_is_opened,
+)
+from tests.views.world import World
+
+__all__ = [
+    "test_walk_changes_nothing_foreign_when_every_button_is_pressed",
+    "test_walk_shows_nothing_foreign_when_every_filter_is_tried",
+    "test_walk_shows_nothing_foreign_when_every_page_is_opened",
+]
+
+
+@pytest.fixture(scope="module")
+def walk_world(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    """A world of its own: walking presses buttons."""
+    yield from make_world(request, tmp_path_factory.mktemp("walk"), "sqlite")

@@ -1,0 +1,33 @@
+"""The canary walk on PostgreSQL without the session guard: row-level security is the only lock."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from backoffice.access.scope import install_guard, is_guarded, remove_guard
+from backoffice.extensions import db
+from tests.views.conftest import make_world
+from tests.views.walk_cases import (
+    test_walk_changes_nothing_foreign_when_every_button_is_pressed,
+    test_walk_shows_nothing_foreign_when_every_filter_is_tried,
+    test_walk_shows_nothing_foreign_when_every_page_is_opened,
+)
+from tests.views.world import World
+
+__all__ = [
+    "test_walk_changes_nothing_foreign_when_every_button_is_pressed",
+    "test_walk_shows_nothing_foreign_when_every_filter_is_tried",
+    "test_walk_shows_nothing_foreign_when_every_page_is_opened",
+]
+
+
+@pytest.fixture(scope="module")
+def walk_world(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    """A world of its own: walking presses buttons."""
+    for world in make_world(request, tmp_path_factory.mktemp("walk"), "postgresql"):
+        remove_guard(db.session)
+        assert not is_guarded(db.session)
+        yield world
+        install_guard(db.session)
