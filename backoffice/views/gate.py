@@ -8,10 +8,12 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
-from flask import Flask, Response, abort, redirect, request, url_for
+from flask import Flask, Response, abort, current_app, redirect, request, url_for
 from flask_login import current_user
 
+from backoffice import clock
 from backoffice.access.identity import FILE_ENDPOINTS
+from backoffice.services.password import is_too_old
 from backoffice.views import kept
 
 # Everything else asks for a signed-in person; a new screen is closed until it is opened here on purpose.
@@ -98,7 +100,8 @@ def _ask_for_a_new_password() -> Any:
     """Lead people whose password somebody else knows, or which is too old, to the page that changes it."""
     if request.endpoint in _BEFORE_A_NEW_PASSWORD or not current_user.is_authenticated:
         return None
-    if not kept.needs_new_password():
+    days = current_app.config["OPENTHADS"].password_max_age
+    if not current_user.must_change_password and not is_too_old(current_user, days, clock.now()):
         return None
     if request.method not in {"GET", "HEAD"}:
         abort(403)
