@@ -18,14 +18,15 @@ from backoffice.extensions import db
 from backoffice.models import EnforcementAgency
 from tests import factories
 from tests.browser.conftest import Opener, axe_violations
-from tests.browser.test_staff_screens import ADMINISTRATOR, HEAD, PHONE, Staff, sign_in, staff
+from tests.browser.staff import Staff, sign_in
+from tests.browser.test_staff_screens import HEAD, PHONE
 from tests.documents import zoo
 from tests.views.tasks import add_records, states, steps_logged
 from tests.views.world import PASSWORD, username
 
-__all__ = ["staff"]
 OFFICER = username("CC001", Role.ENFORCEMENT_OFFICER)
 INSPECTOR = username("C01", Role.INSPECTOR)
+ADMINISTRATOR = username("TC", Role.NATIONAL_ADMINISTRATOR)
 AGENCY_ADMINISTRATOR = username("CC001", Role.AGENCY_ADMINISTRATOR)
 SECOND = "tc.second"
 CASE = "777/TL-THA"

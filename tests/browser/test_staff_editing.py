@@ -9,11 +9,11 @@ from backoffice.access.scope import system_scope
 from backoffice.extensions import db
 from backoffice.models import StaffMember
 from tests.browser.conftest import Opener, axe_violations
-from tests.browser.test_staff_screens import HEAD, PHONE, Staff, sign_in, staff
+from tests.browser.staff import Staff, sign_in
+from tests.browser.test_staff_screens import HEAD, PHONE
 from tests.views.test_editing import OFFICER
 from tests.views.world import PASSWORD
 
-__all__ = ["staff"]
 FORM = "/parties/form/{PartyView}/correct"
 
 
