@@ -10,11 +10,15 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import func, select
+from sqlalchemy import Engine, event, func, inspect, select
 
+from backoffice import create_app
 from backoffice.access.roles import Role
 from backoffice.access.scope import system_scope
 from backoffice.extensions import db
+from backoffice.models import DebtorRecord
+from config import Settings
+from tests.views.pages import one_for_each_role
 from tests.views.test_lists import counted
 from tests.views.test_search import screens
 from tests.views.world import World, username
@@ -99,3 +103,51 @@ def test_tab_is_refused_when_the_screen_has_none_of_that_name(
     assert administrator.get(f"/cases/show/{case}?tab=PartyView.case&tab=PartyView.case").status_code == 400
     own = read_world.client(username("CC002", Role.HEAD))
     assert own.get(f"/cases/show/{case}?tab=PartyView.case").status_code == 404
+
+
+def test_no_page_carries_a_cookie_whoever_opens_it(light_world: World) -> None:
+    for name in one_for_each_role():
+        client = light_world.client(name)
+        for rule in light_world.app.url_map.iter_rules():
+            if "GET" in (rule.methods or ()) and not rule.arguments:
+                answer = client.get(str(rule))
+                assert "Set-Cookie" not in answer.headers, (name, str(rule), answer.status_code)
+
+
+def test_no_list_is_large_when_every_text_is_as_long_as_it_may_be(world: World, database_kind: str) -> None:
+    with world.app.app_context(), system_scope("set_up"):
+        record = db.session.get_one(DebtorRecord, world.rows["CC001", "DebtorRecordView"])
+        columns = [
+            column.key for column in inspect(DebtorRecord).columns if column.key not in {"id", "public_id"}
+        ]
+        like = {name: getattr(record, name) for name in columns}
+        longest = {
+            "full_name": "Nguyễn Thị " * 18,
+            "address": "đường Điện Biên Phủ " * 24,
+            "court_name": "Tòa án " * 28,
+        }
+        db.session.add_all(DebtorRecord(**like | longest) for _ in range(100))
+        db.session.commit()
+        db.session.remove()
+    client = world.client(username("TC", Role.NATIONAL_ADMINISTRATOR))
+    answer = client.get("/debtor-records/list/?size=100")
+    assert answer.text.count("Nguyễn Thị Nguyễn Thị") >= 100
+    assert len(answer.data) < MOST_BYTES
+
+
+def test_worker_starts_with_few_statements(settings: Settings) -> None:
+    statements: list[str] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        statements.append(statement)
+
+    event.listen(Engine, "before_cursor_execute", note)
+    try:
+        app = create_app("staff", settings)
+        assert app.test_client().get("/login/").status_code == 200
+        with app.app_context():
+            db.session.remove()
+            db.engine.dispose()
+    finally:
+        event.remove(Engine, "before_cursor_execute", note)
+    assert len(statements) <= 10, statements
