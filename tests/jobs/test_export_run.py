@@ -12,12 +12,13 @@ from backoffice import clock
 from backoffice.access.actor import Actor
 from backoffice.access.scope import NOTHING, Scope
 from backoffice.errors import InvalidInputError, NotFoundError, NotPermittedError, StateError
-from backoffice.models import EnforcementAgency, ExportRun, JobEffect, OutboxMessage, TransitionLog
+from backoffice.models import ExportRun, JobEffect, OutboxMessage, TransitionLog
 from backoffice.models.states import RunTrigger
 from backoffice.services import export_run
 from backoffice.services.export_run import Outcome, RunBusyError, RunLostError, Ticket
 from backoffice.services.transaction import unit_of_work
 from config import Settings
+from tests.jobs.helpers import running_app
 from tests.jobs.roles import SYSTEM
 
 OPERATOR = Actor(None, "operator", frozenset({"export.run"}), Scope(("TC.C01.",)))
@@ -42,7 +43,8 @@ def row(run_id: int) -> ExportRun:
 
 def history(run_id: int) -> list[tuple[str, str | None]]:
     with unit_of_work(SYSTEM) as session:
-        rows = session.scalars(select(TransitionLog).where(TransitionLog.subject_id == run_id).order_by("id"))
+        own = (TransitionLog.subject_type == "export_run", TransitionLog.subject_id == run_id)
+        rows = session.scalars(select(TransitionLog).where(*own).order_by("id"))
         return [(entry.transition, entry.reason) for entry in rows if entry.agency_path == "TC."]
 
 
@@ -73,14 +75,11 @@ def test_request_is_refused_when_not_permitted_or_unknown(ready: Settings) -> No
     assert messages() == []
 
 
-def test_request_is_refused_when_there_are_no_agencies(ready: Settings) -> None:
-    with unit_of_work(SYSTEM) as session:
-        for agency in reversed(session.scalars(select(EnforcementAgency).order_by("id")).all()):
-            session.delete(agency)
-            session.flush()
-    with pytest.raises(StateError, match="Import the agencies"):
-        queue()
-    assert messages() == []
+def test_request_is_refused_when_there_are_no_agencies(with_redis: Settings) -> None:
+    with running_app(with_redis):
+        with pytest.raises(StateError, match="Import the agencies"):
+            queue()
+        assert messages() == []
 
 
 def test_run_ends_as_published_with_its_figures(ready: Settings) -> None:
