@@ -32,9 +32,9 @@ def save(
 
 
 def the_filter(world: World) -> SavedFilter:
-    """The only filter there is."""
+    """The only filter of the debtor records."""
     with world.app.app_context(), system_scope("jobs"):
-        row = db.session.query(SavedFilter).one()
+        row = db.session.query(SavedFilter).filter_by(screen="DebtorRecordView").one()
         db.session.expunge_all()
     return row
 
@@ -125,7 +125,7 @@ def test_filter_is_refused_when_it_cannot_be_read(world: World, form: dict[str, 
     client = world.client(OWNER)
     assert send(client, "/saved-filters/save/DebtorRecordView", **form).status_code == status
     with world.app.app_context(), system_scope("jobs"):
-        assert db.session.query(SavedFilter).count() == 0
+        assert db.session.query(SavedFilter).filter_by(screen="DebtorRecordView").count() == 0
 
 
 def test_screen_is_refused_when_the_person_may_not_open_its_list(world: World) -> None:

@@ -15,6 +15,8 @@ from backoffice.models import StaffMember
 from tests.views.world import PASSWORD, World, token_of, username
 
 HEAD = username("CC001", Role.HEAD)
+# Refused on purpose: its name has to wait afterwards.
+OTHER = username("CC002", Role.HEAD)
 REFUSAL = "Tên đăng nhập hoặc mật khẩu không đúng"
 
 
@@ -35,7 +37,7 @@ def test_person_signs_in_when_the_name_is_typed_in_capitals(light_world: World) 
 
 @pytest.mark.parametrize(
     ("name", "password"),
-    [(HEAD, "wrong"), ("nobody", PASSWORD), (HEAD, ""), ("", PASSWORD), (HEAD, "\0"), (HEAD, PASSWORD + " ")],
+    [(OTHER, "wrong"), ("nobody", PASSWORD), (OTHER, ""), ("", PASSWORD), (OTHER, "\0"), (OTHER, PASSWORD + " ")],
 )
 def test_person_is_refused_when_name_or_password_is_wrong(
     light_world: World, name: str, password: str
