@@ -121,7 +121,7 @@ def test_open_case_refuses_when_the_agency_is_foreign_or_closed(world):
 
 
 def test_open_case_refuses_when_the_role_does_not_allow_it(world):
-    for role in set(Role) - {Role.ENFORCEMENT_OFFICER, Role.HEAD}:
+    for role in set(Role) - {Role.ENFORCEMENT_OFFICER, Role.PROFESSIONAL_OFFICER, Role.HEAD}:
         with pytest.raises(NotPermittedError):
             open_case(world.actor(role), _new(world.agencies["CC001"].id))
     assert _case_count() == 0

@@ -20,6 +20,7 @@ def endpoints(world: World) -> list[tuple[str, str, set[str]]]:
     for rule in world.app.url_map.iter_rules():
         address = str(rule).replace("<int:pk>", "1").replace("<string:name>", "sign")
         address = address.replace("<string:package>", "debtors").replace("<path:filename>", "staff.css")
+        address = address.replace("<string:subject>", "enforcement_case").replace("<string:deed>", "close")
         found.append((rule.endpoint, address, set(rule.methods or ()) - {"OPTIONS", "HEAD"}))
     return found
 
@@ -48,11 +49,14 @@ def test_every_screen_step_has_a_rule_when_it_has_a_route(light_world: World) ->
         name = type(view).__name__
         if name == "SignInView":
             continue
-        assert set(view.base_permissions) <= set(SCREENS[name]), name
+        # A screen that asks for nothing but a session has no line in the map.
+        assert set(view.base_permissions) <= set(SCREENS.get(name, ())), name
 
 
 def test_no_screen_of_the_framework_is_registered(light_world: World) -> None:
-    paths = " ".join(address for _endpoint, address, _methods in endpoints(light_world))
+    found = [address for _endpoint, address, _methods in endpoints(light_world)]
+    # The one thing that people may delete is a filter of their own.
+    paths = " ".join(address for address in found if address != "/saved-filters/delete/1")
     for word in (
         "users",
         "roles",

@@ -41,15 +41,18 @@ def form_of(world: World, code: str = "CC001") -> str:
 
 
 def documents(world: World) -> list[Document]:
-    """All documents as stored."""
+    """All documents as stored, but for those that the world began with."""
+    begun = {key for (_code, screen), key in world.rows.items() if screen == "DocumentView"}
     with world.app.app_context(), system_scope("set_up"):
-        return list(db.session.query(Document).order_by(Document.id))
+        return [row for row in db.session.query(Document).order_by(Document.id) if row.id not in begun]
 
 
 def openings(world: World) -> list[tuple[int, str]]:
-    """Who opened, from where."""
+    """Who opened, from where, but for the documents that the world began with."""
+    own = {row.id for row in documents(world)}
     with world.app.app_context(), system_scope("set_up"):
-        return [(row.actor_id, row.client_address) for row in db.session.query(DocumentOpening)]
+        found = [row for row in db.session.query(DocumentOpening) if row.document_id in own]
+        return [(row.actor_id, row.client_address) for row in found]
 
 
 def test_document_is_attached_listed_and_saved_when_an_officer_sends_the_form(world: World) -> None:

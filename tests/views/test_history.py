@@ -141,9 +141,9 @@ def test_activity_is_narrowed_by_person_deed_record_and_day_when_filtered(light_
         page = BeautifulSoup(client.get("/activity/list/", query_string=filters).text, "html.parser")
         return len(page.select("tbody tr"))
 
-    assert found(person="OFFICER.CC002") == 2
+    assert found(person="OFFICER.CC002") == 3
     assert found(person="officer.cc002", deed="publish") == 1
-    assert found(person="officer.cc002", subject="enforcement_case", **{"from": today, "to": today}) == 1
+    assert found(person="officer.cc002", subject="enforcement_case", **{"from": today, "to": today}) == 2
     assert found(person="officer.cc002", **{"from": tomorrow}) == 0
     assert found(person="nobody") == 0
 

@@ -37,7 +37,14 @@ def test_person_signs_in_when_the_name_is_typed_in_capitals(light_world: World) 
 
 @pytest.mark.parametrize(
     ("name", "password"),
-    [(OTHER, "wrong"), ("nobody", PASSWORD), (OTHER, ""), ("", PASSWORD), (OTHER, "\0"), (OTHER, PASSWORD + " ")],
+    [
+        (OTHER, "wrong"),
+        ("nobody", PASSWORD),
+        (OTHER, ""),
+        ("", PASSWORD),
+        (OTHER, "\0"),
+        (OTHER, PASSWORD + " "),
+    ],
 )
 def test_person_is_refused_when_name_or_password_is_wrong(
     light_world: World, name: str, password: str
