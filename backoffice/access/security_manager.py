@@ -11,11 +11,13 @@ from typing import Any
 
 from flask import Flask, current_app, session
 from flask_appbuilder.security.sqla.manager import SecurityManager
+from flask_limiter.util import get_remote_address
 from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import joinedload
 
 from backoffice import clock
 from backoffice.access.identity import current_actor, keep_scope, reach_of, scope_from
+from backoffice.access.limits import SteadyLimiter
 from backoffice.access.scope import system_scope
 from backoffice.access.screen_policy import permission_for
 from backoffice.access.session_clock import is_idle, note_use
@@ -38,6 +40,12 @@ class OpenThadsSecurityManager(SecurityManager):
 
     def create_db(self) -> None:
         """Make no table at start: the migrations are the only way a table comes to be."""
+
+    def create_limiter(self, app: Flask) -> SteadyLimiter:
+        """The limiter of sign-in attempts, by address."""
+        limiter = SteadyLimiter(key_func=app.config.get("RATELIMIT_KEY_FUNC", get_remote_address))
+        limiter.init_app(app)
+        return limiter
 
     def create_jwt_manager(self, app: Flask) -> None:
         """Issue and accept no bearer tokens: staff sign in with a form, programs not at all."""

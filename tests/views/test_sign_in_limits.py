@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import logging
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
+from threading import Barrier
 
 import pytest
 import time_machine
@@ -15,7 +17,7 @@ from backoffice.extensions import db
 from backoffice.models import SignInEvent, SignInTries, StaffMember, StaffSession
 from backoffice.services.sign_in import NOBODYS_HASH, delay_after, digest_of, sign_in
 from tests.views.test_sign_in import attempt
-from tests.views.world import PASSWORD, World, username
+from tests.views.world import PASSWORD, World, token_of, username
 
 HEAD = username("CC001", Role.HEAD)
 OTHER = username("CC002", Role.HEAD)
@@ -133,3 +135,17 @@ def test_cookie_is_worthless_when_its_session_row_is_gone_or_anothers(world: Wor
         db.session.query(StaffSession).delete()
         db.session.commit()
     assert other.get("/").status_code == 302
+
+
+def test_nobody_meets_an_error_when_eight_people_sign_in_at_the_moment_redis_is_lost(world: World) -> None:
+    clients = [world.client(address=f"10.7.0.{number}") for number in range(8)]
+    pages = [client.get("/login/").text for client in clients]
+    ready = Barrier(8)
+
+    def sign_in(number: int) -> int:
+        values = {"username": f"nobody.{number}", "password": "x", "csrf_token": token_of(pages[number])}
+        ready.wait()
+        return clients[number].post("/login/", data=values).status_code
+
+    with ThreadPoolExecutor(8) as pool:
+        assert set(pool.map(sign_in, range(8))) == {401}
