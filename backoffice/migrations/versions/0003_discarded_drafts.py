@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import sqlalchemy as sa
 from alembic import op
+
+from backoffice.migrations.checks import change_check
 
 revision = "0003"
 down_revision = "0002"
@@ -20,9 +21,9 @@ _STATES = {
 def upgrade() -> None:
     # A mistyped day of the past must not stop the upgrade; the acceptance is the earliest day it can mean.
     op.execute("UPDATE enforcement_case SET ended_on = accepted_on WHERE ended_on < accepted_on")
-    _change("enforcement_case", "ck_enforcement_case_end", None, _CASE_END)
+    change_check("enforcement_case", "ck_enforcement_case_end", None, _CASE_END)
     for table, states in _STATES.items():
-        _change(table, f"ck_{table}_state", f"state IN ({states})", f"state IN ({states}, 'discarded')")
+        change_check(table, f"ck_{table}_state", f"state IN ({states})", f"state IN ({states}, 'discarded')")
         # Nobody ever signed these: they were drafts.
         op.execute(
             f"UPDATE {table} SET state = 'discarded' WHERE state = 'withdrawn' AND signed_by_id IS NULL"  # noqa: S608
@@ -32,25 +33,5 @@ def upgrade() -> None:
 def downgrade() -> None:
     for table, states in _STATES.items():
         op.execute(f"UPDATE {table} SET state = 'withdrawn' WHERE state = 'discarded'")  # noqa: S608
-        _change(table, f"ck_{table}_state", f"state IN ({states}, 'discarded')", f"state IN ({states})")
-    _change("enforcement_case", "ck_enforcement_case_end", _CASE_END, None)
-
-
-def _change(table: str, name: str, old: str | None, new: str | None) -> None:
-    """Replace one check of a table."""
-    is_sqlite = op.get_context().dialect.name == "sqlite"
-    # SQLite copies the table, to which others point; it ignores this switch inside a transaction.
-    if is_sqlite:
-        _foreign_keys("OFF")
-    with op.batch_alter_table(table) as batch:
-        if old is not None:
-            batch.drop_constraint(name, type_="check")
-        if new is not None:
-            batch.create_check_constraint(name, sa.text(new))
-    if is_sqlite:
-        _foreign_keys("ON")
-
-
-def _foreign_keys(state: str) -> None:
-    with op.get_context().autocommit_block():
-        op.execute(f"PRAGMA foreign_keys = {state}")
+        change_check(table, f"ck_{table}_state", f"state IN ({states}, 'discarded')", f"state IN ({states})")
+    change_check("enforcement_case", "ck_enforcement_case_end", _CASE_END, None)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import sqlalchemy as sa
 from alembic import op
+
+from backoffice.migrations.checks import change_check
 
 revision = "0011"
 down_revision = "0010"
@@ -15,26 +16,9 @@ _NEW = "triggered_by IN ('schedule', 'button', 'command', 'change')"
 
 
 def upgrade() -> None:
-    _replace(_NEW)
+    change_check("export_run", "ck_export_run_triggered_by", _OLD, _NEW)
 
 
 def downgrade() -> None:
     op.execute("UPDATE export_run SET triggered_by = 'command' WHERE triggered_by = 'change'")
-    _replace(_OLD)
-
-
-def _replace(check: str) -> None:
-    is_sqlite = op.get_context().dialect.name == "sqlite"
-    # SQLite copies the table, to which others may point; it ignores this switch inside a transaction.
-    if is_sqlite:
-        _foreign_keys("OFF")
-    with op.batch_alter_table("export_run") as batch:
-        batch.drop_constraint("ck_export_run_triggered_by", type_="check")
-        batch.create_check_constraint("ck_export_run_triggered_by", sa.text(check))
-    if is_sqlite:
-        _foreign_keys("ON")
-
-
-def _foreign_keys(state: str) -> None:
-    with op.get_context().autocommit_block():
-        op.execute(f"PRAGMA foreign_keys = {state}")
+    change_check("export_run", "ck_export_run_triggered_by", _NEW, _OLD)
