@@ -283,6 +283,15 @@ def _check_target(session: Session, scope: Scope, row: Any, relation: Any) -> No
 
 
 def _path_of(session: Session, cls: type[Any], key: Any) -> str | None:
-    """The path of the row with this key; None when it is hidden, which the caller refuses like a foreign path."""
-    with session.no_autoflush:
-        return cast("str | None", session.scalar(select(path_column(cls)).where(cls.id == key)))
+    """The path of the row with this key; None when it is hidden, which the caller refuses like a foreign path.
+
+    Those of agencies are asked for once a session: they never change, and one save meets the same agency often.
+    """
+    known: dict[Any, str] = session.info.setdefault("agency_paths", {}) if cls is EnforcementAgency else {}
+    if key not in known:
+        with session.no_autoflush:
+            path = cast("str | None", session.scalar(select(path_column(cls)).where(cls.id == key)))
+        if path is None:
+            return None
+        known[key] = path
+    return known[key]
