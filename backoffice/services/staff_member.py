@@ -345,6 +345,5 @@ def _log(
     deed: str,
     *texts: str | None,
 ) -> None:
-    reason = "; ".join(text for text in texts if text) or None
-    entry = LogEntry(deed, "active" if member.active else "closed", reason=reason)
-    write_log(session, actor, member, entry, owner=agency)
+    state, reason = "active" if member.active else "closed", "; ".join(filter(None, texts)) or None
+    write_log(session, actor, member, LogEntry(deed, state, reason=reason), owner=agency)

@@ -84,7 +84,7 @@ def safe(tmp_path: Path) -> dict[str, Any]:
 
 
 def test_program_starts_when_every_setting_is_safe(safe: dict[str, Any]) -> None:
-    refuse_unsafe(safe)
+    assert refuse_unsafe(safe) is None  # type: ignore[func-returns-value]
 
 
 @pytest.mark.parametrize(("name", "setting", "value"), UNSAFE)
@@ -129,4 +129,6 @@ def test_application_is_not_made_when_it_is_marked_for_real_data_and_runs_on_def
 
 
 def test_trial_starts_with_the_defaults_when_it_is_not_marked_for_real_data(tmp_path: Path) -> None:
-    refuse_unsafe(flask_settings(load_settings({"OPENTHADS_VAR_DIR": str(tmp_path)})))
+    settings = load_settings({"OPENTHADS_VAR_DIR": str(tmp_path)})
+    assert not settings.production
+    assert refuse_unsafe(flask_settings(settings)) is None  # type: ignore[func-returns-value]
