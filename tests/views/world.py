@@ -72,6 +72,11 @@ def token_of(page: str) -> str:
     return found.group(1)
 
 
+def without_tokens(page: str) -> str:
+    """The page without its tokens, which hold the second, and without the address the language form goes back to."""
+    return re.sub(r'(name="(csrf_token|next)" value|data-csrf)="[^"]*"', "", page)
+
+
 def foreign_markers(page: str, own: set[str]) -> set[str]:
     """The agencies outside `own` whose marks stand in the page."""
     return set(MARKER.findall(page)) - own
