@@ -6,8 +6,10 @@ database), secrets (they come from files or variables), behaviour that depends o
 
 from __future__ import annotations
 
+import contextlib
 import os
 import secrets
+import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -222,15 +224,21 @@ def _secret_key(env: Mapping[str, str], var_dir: Path) -> str:
     if path is None:
         return env[PREFIX + "SECRET_KEY"]
     if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            # O_EXCL: two processes that start together must agree on one key.
-            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        except FileExistsError:
-            return path.read_text(encoding="ascii").strip()
+        _make_key(path)
+    return path.read_text(encoding="ascii").strip()
+
+
+def _make_key(path: Path) -> None:
+    """Write a new key beside its place and link it there: processes that start together agree on one, whole key."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
+    try:
         with os.fdopen(handle, "w", encoding="ascii") as stream:
             stream.write(secrets.token_hex(32))
-    return path.read_text(encoding="ascii").strip()
+        with contextlib.suppress(FileExistsError):
+            os.link(name, path)
+    finally:
+        os.unlink(name)  # noqa: PTH108 (the name mkstemp gave)
 
 
 def _text(env: Mapping[str, str], name: str, default: str) -> str:

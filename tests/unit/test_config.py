@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Barrier
 
 import pytest
 
@@ -42,3 +44,17 @@ def test_secret_key_is_made_once_and_readable_by_the_owner_alone(tmp_path: Path)
     assert first.secret_key == second.secret_key
     assert len(first.secret_key) == 64
     assert (tmp_path / "secret-key").stat().st_mode & 0o077 == 0
+
+
+def test_everybody_reads_one_whole_key_when_they_start_at_the_same_moment(tmp_path: Path) -> None:
+    together = Barrier(4)
+
+    def start(turn: int) -> str:
+        together.wait()
+        return load_settings({"OPENTHADS_VAR_DIR": str(tmp_path / str(turn // 4))}).secret_key
+
+    with ThreadPoolExecutor(4) as pool:
+        keys = list(pool.map(start, range(400)))
+    assert {len(key) for key in keys} == {64}
+    assert len(set(keys)) == 100
+    assert not [found for found in tmp_path.rglob("*") if found.is_file() and found.name != "secret-key"]
