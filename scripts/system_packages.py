@@ -1,4 +1,4 @@
-"""The programs that the tests drive but pip cannot bring: PostgreSQL, Redis, Chromium.
+"""The programs that the tests drive but pip cannot bring: PostgreSQL, Redis, Chromium, PDF tools, a key token.
 
 Where one is missing it is installed with apt when that is allowed, and otherwise named with the command to type.
 Not here: what the product needs to run; that comes from the lock alone.
@@ -33,10 +33,22 @@ def has_chromium() -> bool:
     return any(shutil.which(name) for name in ("chromium", "chromium-browser"))
 
 
+def has_poppler() -> bool:
+    """Whether PDF files can be read and their signatures checked by a program that is not ours."""
+    return all(shutil.which(name) for name in ("pdftotext", "pdftoppm", "pdfsig"))
+
+
+def has_softhsm() -> bool:
+    """Whether a software token for PKCS#11 is there."""
+    return shutil.which("softhsm2-util") is not None
+
+
 PROGRAMS: Mapping[str, Callable[[], bool]] = {
     "postgresql": has_postgresql,
     "redis-server": has_redis,
     "chromium": has_chromium,
+    "poppler-utils": has_poppler,
+    "softhsm2": has_softhsm,
 }
 
 
