@@ -35,7 +35,8 @@ FORMATS = ("csv", "xlsx")
 SHEET_ROWS = 1_048_575
 _PORTION = 500
 # A spreadsheet takes a text that begins so for a formula and would run it.
-_FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r", "\n")
+# So do the wide forms of these signs, which East Asian settings read as the plain ones.
+_FORMULA_SIGNS = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20", "\t", "\r", "\n")
 
 Value = str | int | bool | date | datetime | None
 Tell = Callable[[int], None]

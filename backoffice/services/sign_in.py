@@ -1,8 +1,9 @@
 """Signing in and out: checking name and password, counting refusals, opening and ending sessions.
 
 The delay grows with the refusals of a name, in the database: it holds over processes, addresses and restarts.
-There is no hard lock, which would let anybody shut a colleague out. Names that nobody has are treated alike in
-every step. Not here: the sign-in screen, making accounts, setting passwords (`password`).
+There is no hard lock, and an address from which a person got in lately has a count of its own, so that nobody
+elsewhere can shut that person out. Names that nobody has are treated alike in every step. Not here: the sign-in
+screen, making accounts, setting passwords (`password`).
 """
 
 from __future__ import annotations
@@ -12,8 +13,9 @@ import logging
 import math
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import ColumnElement, Select, delete, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 from werkzeug.security import check_password_hash
@@ -32,6 +34,10 @@ LONGEST_DELAY = timedelta(minutes=15)
 ALERT_AT = 10
 # A name that nobody tried for a day starts afresh.
 _FORGET_AFTER = timedelta(hours=24)
+# So long the address of a good sign-in is a person's own.
+_KNOWN_FOR = timedelta(days=30)
+# Anybody can make rows of names that nobody has: of those only the newest are kept.
+KEPT_UNKNOWN = 100_000
 _SYSTEM = Actor.system("sign_in")
 # The hash of a random word nobody keeps, made as real ones are: refusing an unknown name takes as long as a known.
 NOBODYS_HASH = (
@@ -54,9 +60,10 @@ def sign_in(username: str, password: str, address: str) -> Entry:
     """Check name and password and open a session.
 
     Refusals look the same for an unknown name, a wrong password, a closed account and a one-time password that
-    ran out; a name that was refused too often has to wait, whoever asks and whatever the password.
+    ran out; a name that was refused too often has to wait, whatever the password; refusals elsewhere do not count
+    at an address from which the person got in lately.
     """
-    digest = digest_of(username)
+    digest = _counter_of(username, address)
     wait, failures = _take_try(digest)
     if wait:
         return Entry(wait=wait)
@@ -110,7 +117,8 @@ def change_own_password(actor: Actor, old: str, new: str, address: str) -> Entry
     """
     with unit_of_work(actor) as session:
         person = _self(session, actor)
-        stored, digest = person.password or NOBODYS_HASH, digest_of(person.username)
+        stored, username = person.password or NOBODYS_HASH, person.username
+    digest = _counter_of(username, address)
     wait, failures = _take_try(digest)
     if wait:
         raise InvalidInputError("old", N_("Too many wrong tries. Wait %(seconds)s seconds."), seconds=wait)
@@ -124,6 +132,24 @@ def change_own_password(actor: Actor, old: str, new: str, address: str) -> Entry
         _log(session, actor, person, "change_password")
         opened = _open(session, person, address)
         return Entry(person, opened.id)
+
+
+def _counter_of(username: str, address: str) -> str:
+    """Under which digest a try counts: the name, or name and address where the person got in lately."""
+    with unit_of_work(_SYSTEM) as session:
+        member = select(StaffMember.id).where(_is_called(username)).scalar_subquery()
+        known = session.scalar(_good_addresses(member).where(SignInEvent.network_address == address[:45]))
+    return digest_of(username) if known is None else _digest_at(username, known)
+
+
+def _good_addresses(member: Any) -> Select[str]:
+    statement = select(SignInEvent.network_address).where(SignInEvent.member_id == member).distinct()
+    lately = SignInEvent.tried_at > clock.now() - _KNOWN_FOR
+    return statement.where(SignInEvent.outcome == "in", SignInEvent.network_address != "", lately)
+
+
+def _digest_at(username: str, address: str) -> str:
+    return digest_of(f"{username.strip()}\n{address}")
 
 
 def _take_try(digest: str) -> tuple[int, int]:
@@ -152,14 +178,20 @@ def _forget(session: Session, digest: str) -> None:
 def forget_tries(session: Session, member: StaffMember) -> None:
     """Let a name start afresh, after an administrator has dealt with it."""
     _forget(session, digest_of(member.username))
+    for address in session.scalars(_good_addresses(member.id)).all():
+        _forget(session, _digest_at(member.username, address))
     member.fail_login_count = 0
 
 
 def _find(session: Session, username: str) -> StaffMember | None:
+    return session.scalar(select(StaffMember).where(_is_called(username)))
+
+
+def _is_called(username: str) -> ColumnElement[bool]:
     name = username.strip().lower()
     # User names are plain letters; what is none of these is sought all the same, as a name that nobody has.
     wanted = name if name.isascii() and name.isprintable() else ""
-    return session.scalar(select(StaffMember).where(func.lower(StaffMember.username) == wanted))
+    return func.lower(StaffMember.username) == wanted
 
 
 def _is_open(member: StaffMember) -> bool:
@@ -176,7 +208,11 @@ def _note_refusal(member_id: int | None, failures: int, address: str) -> None:
             .values(fail_login_count=func.coalesce(StaffMember.fail_login_count, 0) + 1)
             .execution_options(synchronize_session=False)
         )
-        session.add(_event(member_id, "refused", address))
+        event = _event(member_id, "refused", address)
+        session.add(event)
+        session.flush()
+        nobodys = SignInEvent.member_id.is_(None) & (SignInEvent.id <= event.id - KEPT_UNKNOWN)
+        session.execute(delete(SignInEvent).where(nobodys).execution_options(synchronize_session=False))
     if failures == ALERT_AT:
         log.warning(
             "sign-in alert: %d refusals in a row for account %s, the last from %s",

@@ -8,12 +8,10 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
-from flask import Flask, Response, abort, current_app, redirect, request, url_for
+from flask import Flask, Response, abort, redirect, request, url_for
 from flask_login import current_user
 
-from backoffice import clock
 from backoffice.access.identity import FILE_ENDPOINTS
-from backoffice.services.password import is_too_old
 from backoffice.views import kept
 
 # Everything else asks for a signed-in person; a new screen is closed until it is opened here on purpose.
@@ -100,8 +98,7 @@ def _ask_for_a_new_password() -> Any:
     """Lead people whose password somebody else knows, or which is too old, to the page that changes it."""
     if request.endpoint in _BEFORE_A_NEW_PASSWORD or not current_user.is_authenticated:
         return None
-    days = current_app.config["OPENTHADS"].password_max_age
-    if not current_user.must_change_password and not is_too_old(current_user, days, clock.now()):
+    if not kept.needs_new_password():
         return None
     if request.method not in {"GET", "HEAD"}:
         abort(403)

@@ -16,10 +16,12 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import HTTPException
 
+from backoffice import clock
 from backoffice.access.identity import enter_request_scope
 from backoffice.access.kept_text import KeptText, keep, open_kept, seal
 from backoffice.errors import OpenThadsError
 from backoffice.forms.sign_in import SignInForm
+from backoffice.services.password import is_too_old
 from backoffice.views.bad_query import BadQueryError
 
 
@@ -32,6 +34,12 @@ def install(app: Flask) -> None:
 def seal_of(path: str) -> str:
     """The seal of a form that the signed-in person sees at this address."""
     return seal(_secret(), current_user.id, path)
+
+
+def needs_new_password() -> bool:
+    """Whether the signed-in person may open nothing but the page that changes the password."""
+    days = current_app.config["OPENTHADS"].password_max_age
+    return bool(current_user.must_change_password) or is_too_old(current_user, days, clock.now())
 
 
 def sign_in_page() -> Any:
@@ -98,8 +106,10 @@ def _token_over(error: CSRFError) -> Any:
     """A form of another session of this browser: show it again for the same person, or ask to sign in."""
     if not current_user.is_authenticated:
         return sign_in_page() or _refused(error)
-    # The token is looked at before all else: nobody has set the person's scope yet.
+    # The token is looked at before all else: nobody has set the person's scope yet, nor asked for a new password.
     enter_request_scope()
+    if needs_new_password():
+        return _refused(error)
     kept = _keep()
     found = open_kept(_secret(), kept) if kept else None
     if found is None or found.user_id != current_user.id:

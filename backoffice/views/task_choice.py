@@ -16,6 +16,7 @@ from werkzeug.datastructures import MultiDict
 from backoffice import clock
 from backoffice.access.identity import current_actor
 from backoffice.errors import OpenThadsError, StateError
+from backoffice.services.rows import LARGEST_ID
 from backoffice.views.bad_query import BadQueryError
 from backoffice.views.cells import Cell
 from backoffice.views.deeds import DEEDS, Deed
@@ -123,7 +124,8 @@ def read_pairs(text: str) -> list[tuple[int, int]]:
     pairs = [
         (int(key), int(version)) for key, _dot, version in (item.partition(".") for item in text.split(","))
     ]
-    if len(pairs) > MOST_ROWS or len({key for key, _version in pairs}) != len(pairs):
+    keys = {key for key, _version in pairs}
+    if len(pairs) > MOST_ROWS or len(keys) != len(pairs) or max(keys) > LARGEST_ID:
         raise BadQueryError("rows")
     return pairs
 

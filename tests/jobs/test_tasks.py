@@ -83,7 +83,7 @@ def test_spreadsheet_holds_real_days_and_numbers(office: Settings) -> None:
     assert any(isinstance(value, int) and value >= 1_000_000 for line in amounts.values for value in line)
 
 
-FORMULAS = ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", " =1+1", "\n=1", '=HYPERLINK("x")']
+FORMULAS = ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", " =1+1", "\n=1", '=HYPERLINK("x")', "\uff1d1+1"]
 
 
 @pytest.mark.parametrize("text", FORMULAS)

@@ -301,6 +301,20 @@ def test_form_comes_back_filled_when_its_token_belongs_to_an_earlier_session(wor
     assert client.post(address, data=again).status_code == 302
 
 
+def test_form_does_not_come_back_when_a_new_password_is_asked_for_first(world: World) -> None:
+    client = world.client(OFFICER)
+    address = f"/parties/form/{world.rows['CC001', 'PartyView']}/correct"
+    values = open_form(client, address) | {"full_name": "Tên đang gõ", "csrf_token": "over"}
+    with world.app.app_context(), system_scope("set_up"):
+        member = db.session.scalars(select(StaffMember).where(StaffMember.username == OFFICER)).one()
+        member.must_change_password = True
+        db.session.commit()
+    answer = client.post(address, data=values)
+    assert answer.status_code == 400
+    assert "Tên đang gõ" not in answer.text
+    assert 'name="full_name"' not in answer.text
+
+
 def test_step_is_not_taken_when_its_form_comes_back_after_signing_in(world: World) -> None:
     key, client = world.rows["CC001", "CaseView"], world.client(HEAD)
     page = client.get(f"/cases/show/{key}").text

@@ -9,6 +9,7 @@ from threading import Barrier
 
 import pytest
 import time_machine
+from sqlalchemy import select
 from werkzeug.security import check_password_hash, generate_password_hash
 
 from backoffice import clock
@@ -149,3 +150,44 @@ def test_nobody_meets_an_error_when_eight_people_sign_in_at_the_moment_redis_is_
 
     with ThreadPoolExecutor(8) as pool:
         assert set(pool.map(sign_in, range(8))) == {401}
+
+
+def test_person_gets_in_from_the_usual_address_when_a_stranger_keeps_the_name_waiting(world: World) -> None:
+    start = clock.now()
+    with time_machine.travel(start, tick=False):
+        assert attempt(world, HEAD, PASSWORD, address="10.8.20.1")[0] == 302
+    guess(world, HEAD, 12, start)
+    with time_machine.travel(start + timedelta(seconds=13), tick=False):
+        assert attempt(world, HEAD, PASSWORD, address="10.8.20.2")[0] == 429
+        assert attempt(world, HEAD, PASSWORD, address="10.8.20.1")[0] == 302
+
+
+def test_usual_address_waits_too_when_it_is_where_the_guesses_come_from(world: World) -> None:
+    start = clock.now()
+    with time_machine.travel(start, tick=False):
+        assert attempt(world, HEAD, PASSWORD, address="10.8.21.1")[0] == 302
+        refused = [attempt(world, HEAD, "wrong", address="10.8.21.1")[0] for _try in range(4)]
+        assert refused == [401, 401, 401, 429]
+        assert attempt(world, HEAD, PASSWORD, address="10.8.21.1")[0] == 429
+        assert attempt(world, HEAD, PASSWORD, address="10.8.21.2")[0] == 302
+
+
+def test_oldest_refusals_of_unknown_names_go_when_there_are_too_many(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("backoffice.services.sign_in.KEPT_UNKNOWN", 3)
+    assert attempt(world, HEAD, "wrong", address="10.8.22.9")[0] == 401
+    for number in range(6):
+        assert attempt(world, f"nobody.{number}", "wrong", address=f"10.8.22.{number}")[0] == 401
+    with world.app.app_context():
+        kept = db.session.scalars(select(SignInEvent).where(SignInEvent.outcome == "refused")).all()
+    assert [event.member_id for event in kept] == [world.people[HEAD], None, None, None]
+
+
+def test_addresses_of_one_connection_share_a_limit_when_they_are_of_the_new_kind(light_world: World) -> None:
+    near = [f"2001:db8:77:1::{number:x}" for number in range(1, 7)]
+    statuses = [attempt(light_world, f"x{place}", "wrong", address=at)[0] for place, at in enumerate(near)]
+    assert statuses == [401] * 5 + [429]
+    assert attempt(light_world, "x6", "wrong", address="2001:db8:77:2::1")[0] == 401
+    assert attempt(light_world, "x7", "wrong", address="::ffff:10.8.23.1")[0] == 401
+    assert attempt(light_world, "x8", "wrong", address="::1")[0] == 401

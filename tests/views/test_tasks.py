@@ -89,7 +89,19 @@ def test_foreign_row_stays_untouched_when_its_id_is_forged_into_the_confirmation
 
 
 @pytest.mark.parametrize(
-    "rows", ["", "1", "1.0", "1.1,1.2", "x.1", "1.1,", "-1.1", "99999999999999999999.1", "1.1;2.1"]
+    "rows",
+    [
+        "",
+        "1",
+        "1.0",
+        "1.1,1.2",
+        "x.1",
+        "1.1,",
+        "-1.1",
+        "99999999999999999999.1",
+        "1.1;2.1",
+        "9223372036854775808.1",
+    ],
 )
 def test_confirmation_is_refused_when_its_rows_cannot_be_read(world: World, rows: str) -> None:
     answer = post(head(world), "/tasks/start/DebtorRecordView", step="approve", rows=rows)
