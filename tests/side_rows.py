@@ -6,17 +6,25 @@ Made directly and committed, like the rows of `tests/factories.py`. Not here: fi
 from __future__ import annotations
 
 import hashlib
+from datetime import date
 from typing import Any
 from uuid import uuid4
 
+from sqlalchemy import select
+
 from backoffice import clock
 from backoffice.access.scope import system_scope
+from backoffice.extensions import db
 from backoffice.models import (
     BackgroundTask,
     BackgroundTaskRow,
     Document,
+    DocumentNumber,
+    DocumentNumberBook,
     DocumentOpening,
+    DocumentTemplate,
     EnforcementCase,
+    OfficialDocument,
     RowChange,
     SavedFilter,
     StaffMember,
@@ -44,9 +52,10 @@ def make_side_rows(case: EnforcementCase, person: StaffMember, mark: str = "") -
         )
     )
     entry = _change(own, case_id, person_id, mark)
+    paper = _paper(own, case_id, person_id, mark)
     with system_scope("set_up"):
         found = {"DocumentView": document.id, "TaskView": task.id, "SavedFilterView": saved.id}
-        return {**found, "ActivityView": entry.id}
+        return {**found, "ActivityView": entry.id, "OfficialDocumentView": paper.id}
 
 
 def _document(own: dict[str, Any], case_id: int, person_id: int, mark: str) -> Document:
@@ -81,6 +90,63 @@ def _document(own: dict[str, Any], case_id: int, person_id: int, mark: str) -> D
         )
     )
     return document
+
+
+def _paper(own: dict[str, Any], case_id: int, person_id: int, mark: str) -> OfficialDocument:
+    book = {"series": "letter", "year": clock.today().year}
+    with system_scope("set_up"):
+        of_agency = {"agency_id": own["agency_id"], **book}
+        known = db.session().scalar(select(DocumentNumberBook).filter_by(**of_agency))
+    if known is None:
+        save(DocumentNumberBook(**own, **book, last_number=1))
+    borne = {"number": case_id, "symbol": f"CTHADS {mark}".strip(), "issued_on": clock.today()}
+    number = save(
+        DocumentNumber(
+            **own, **book, **borne, state="cancelled", source="register", reason=f"Hỏng {mark}".strip()
+        )
+    )
+    digest = hashlib.sha256(uuid4().bytes).hexdigest()
+    data = save(
+        StoredFile(sha256=digest, address=digest[::-1], size_bytes=5, key_id="k", wrapped_key="w" * 40)
+    )
+    with system_scope("set_up"):
+        number_id, data_file_id, template_id = number.id, data.id, paper_template().id
+    return save(
+        OfficialDocument(
+            **own,
+            kind="transfer_letter",
+            subject_type="enforcement_case",
+            subject_id=case_id,
+            template_id=template_id,
+            number_id=number_id,
+            symbol=borne["symbol"],
+            issued_on=borne["issued_on"],
+            title=f"Công văn chuyển hồ sơ {mark}".strip(),
+            state="cancelled",
+            data_file_id=data_file_id,
+            prepared_by_id=person_id,
+        )
+    )
+
+
+def paper_template(kind: str = "transfer_letter") -> DocumentTemplate:
+    """The edition of a template that came with the program; made when a test needs it first."""
+    values = {"kind": kind, "agency_level": "any", "rule_set": "2026", "edition": 1}
+    with system_scope("set_up"):
+        statement = select(DocumentTemplate).filter_by(**values)
+        found: DocumentTemplate | None = db.session().scalar(statement)
+    return found or save(
+        DocumentTemplate(
+            **values,
+            valid_from=date(2026, 7, 1),
+            title_vi="Công văn chuyển hồ sơ",
+            title_en="Letter of transfer",
+            symbol_pattern="CTHADS",
+            body="Kính gửi",
+            state="approved",
+            is_start_set=True,
+        )
+    )
 
 
 def _task(own: dict[str, Any], case_id: int, person_id: int, mark: str) -> BackgroundTask:

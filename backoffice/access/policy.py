@@ -16,6 +16,8 @@ _READ = frozenset(
         Permission.DECISION_READ,
         Permission.DEBTOR_RECORD_READ,
         Permission.DOCUMENT_READ,
+        Permission.OFFICIAL_DOCUMENT_READ,
+        Permission.DOCUMENT_TEMPLATE_READ,
         Permission.AGENCY_READ,
         Permission.RULE_READ,
         Permission.CALENDAR_READ,
@@ -25,9 +27,13 @@ _READ = frozenset(
 )
 # Those who work on a file add to it and open what is sensitive in it; a clerk only files what came in.
 _FILING = frozenset({Permission.DOCUMENT_ADD, Permission.DOCUMENT_OPEN_SENSITIVE})
+# Papers are prepared by those who work on the file; their numbers are given where the register is kept (R36, R41).
+_PREPARING = frozenset({Permission.OFFICIAL_DOCUMENT_PREPARE})
+_NUMBERING = frozenset({Permission.OFFICIAL_DOCUMENT_PREPARE, Permission.OFFICIAL_DOCUMENT_ISSUE})
 _OFFICER = (
     _READ
     | _FILING
+    | _PREPARING
     | {
         Permission.CASE_ENFORCE,
         Permission.DECISION_DRAFT,
@@ -42,6 +48,7 @@ _HEAD = _OFFICER | {
     Permission.CASE_DECIDE,
     Permission.CASE_CLOSE,
     Permission.DECISION_SIGN,
+    Permission.OFFICIAL_DOCUMENT_SIGN,
     Permission.NON_ENFORCEABLE_SIGN,
     Permission.NON_ENFORCEABLE_WITHDRAW,
     Permission.DEBTOR_RECORD_APPROVE,
@@ -61,11 +68,17 @@ POLICY: dict[Role, frozenset[Permission]] = {
     # Receives requests and answers them: needs the files, changes none of them.
     Role.SUPPORT_OFFICER: _READ,
     # Takes a complete dossier over as a case and drafts the decision for the head (R20, R24).
-    Role.PROFESSIONAL_OFFICER: _READ | _FILING | {Permission.CASE_OPEN, Permission.DECISION_DRAFT},
-    Role.EXAMINER: _READ | _FILING | {Permission.DECISION_DRAFT},
+    Role.PROFESSIONAL_OFFICER: _READ
+    | _FILING
+    | _PREPARING
+    | {Permission.CASE_OPEN, Permission.DECISION_DRAFT},
+    Role.EXAMINER: _READ | _FILING | _PREPARING | {Permission.DECISION_DRAFT},
     # Prepares papers beside the enforcement officer (R36).
-    Role.SECRETARY: _READ | _FILING | {Permission.DECISION_DRAFT, Permission.DEBTOR_RECORD_DRAFT},
-    Role.CLERK: _READ | {Permission.DOCUMENT_ADD},
+    Role.SECRETARY: _READ
+    | _FILING
+    | _NUMBERING
+    | {Permission.DECISION_DRAFT, Permission.DEBTOR_RECORD_DRAFT},
+    Role.CLERK: _READ | _NUMBERING | {Permission.DOCUMENT_ADD},
     Role.ENFORCEMENT_OFFICER: _OFFICER | {Permission.CASE_OPEN},
     # Compares what is public with the decisions and reports to the head (R53).
     Role.MONITORING_OFFICER: _READ
@@ -73,8 +86,14 @@ POLICY: dict[Role, frozenset[Permission]] = {
     # Answers for accuracy (R54, R63) and reports changes of staff (R77): sees both, and who did what.
     Role.HEAD: _HEAD | {Permission.STAFF_READ, Permission.LOG_READ},
     Role.COMPLAINTS_OFFICER: _READ | {Permission.LOG_READ, Permission.DOCUMENT_OPEN_SENSITIVE},
+    # Proposes changes of the national templates (R78); only the centre lets them take effect.
     Role.AGENCY_ADMINISTRATOR: _READ
-    | {Permission.STAFF_READ, Permission.STAFF_EDIT, Permission.STATISTICS_READ},
+    | {
+        Permission.STAFF_READ,
+        Permission.STAFF_EDIT,
+        Permission.STATISTICS_READ,
+        Permission.DOCUMENT_TEMPLATE_EDIT,
+    },
     Role.CENTRAL_OFFICER: _CENTRAL,
     Role.CENTRAL_UNIT_HEAD: _CENTRAL | {Permission.STAFF_READ, Permission.LOG_READ},
     Role.EXPORT_OPERATOR: _EXPORT | {Permission.AGENCY_READ},
@@ -85,6 +104,8 @@ POLICY: dict[Role, frozenset[Permission]] = {
     | {
         Permission.RULE_EDIT,
         Permission.CALENDAR_EDIT,
+        Permission.DOCUMENT_TEMPLATE_EDIT,
+        Permission.DOCUMENT_TEMPLATE_APPROVE,
         Permission.AGENCY_REORGANISE,
         Permission.SCHEDULE_EDIT,
         Permission.STAFF_READ,

@@ -3,11 +3,13 @@
 from backoffice.models.background_task import BackgroundTask, BackgroundTaskRow
 from backoffice.models.debtor_record import DebtorRecord
 from backoffice.models.document import Document, DocumentOpening, StoredFile
+from backoffice.models.document_template import DocumentTemplate
 from backoffice.models.enforcement_agency import AgencyLevelName, AgencyName, EnforcementAgency
 from backoffice.models.enforcement_case import CaseParty, EnforcementCase, EnforcementObligation
 from backoffice.models.enforcement_decision import EnforcementDecision, NonEnforceableDecision
 from backoffice.models.job import ExportRun, ExportSchedule, JobEffect, OutboxMessage, ScheduleSlot
 from backoffice.models.legal_rule import CalendarOverride, LegalRule
+from backoffice.models.official_document import DocumentNumber, DocumentNumberBook, OfficialDocument
 from backoffice.models.row_change import RowChange
 from backoffice.models.saved_filter import SavedFilter
 from backoffice.models.sign_in import FormerPassword, SignInEvent, SignInTries, StaffSession
@@ -23,7 +25,10 @@ __all__ = [
     "CaseParty",
     "DebtorRecord",
     "Document",
+    "DocumentNumber",
+    "DocumentNumberBook",
     "DocumentOpening",
+    "DocumentTemplate",
     "EnforcementAgency",
     "EnforcementCase",
     "EnforcementDecision",
@@ -34,6 +39,7 @@ __all__ = [
     "JobEffect",
     "LegalRule",
     "NonEnforceableDecision",
+    "OfficialDocument",
     "OutboxMessage",
     "RowChange",
     "SavedFilter",

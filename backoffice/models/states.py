@@ -215,6 +215,7 @@ class TaskKind(StrEnum):
     EXPORT = "export"
     STEPS = "steps"
     UNDO = "undo"
+    PAPERS = "papers"
 
 
 class BackgroundTaskState(StrEnum):
@@ -234,3 +235,87 @@ class RowOutcome(StrEnum):
     PENDING = "pending"
     DONE = "done"
     REFUSED = "refused"
+
+
+class OfficialDocumentKind(StrEnum):
+    """What a paper is that an agency makes from a template: a form to be filled, an answer, a decision, a letter."""
+
+    ENFORCEMENT_REQUEST_FORM = "enforcement_request_form"
+    RESULT_CONFIRMATION_FORM = "result_confirmation_form"
+    FEEDBACK_FORM = "feedback_form"
+    COMPLAINT_FORM = "complaint_form"
+    DENUNCIATION_FORM = "denunciation_form"
+    OFFICER_CHANGE_FORM = "officer_change_form"
+    COERCION_COST_RELIEF_FORM = "coercion_cost_relief_form"
+    ENFORCEMENT_FEE_RELIEF_FORM = "enforcement_fee_relief_form"
+    RECEIPT_SLIP = "receipt_slip"
+    APPOINTMENT_SLIP = "appointment_slip"
+    GUIDANCE_SLIP = "guidance_slip"
+    ACCEPTANCE_REPLY = "acceptance_reply"
+    GUIDANCE_REPLY = "guidance_reply"
+    REFUSAL_REPLY = "refusal_reply"
+    RESULT_CONFIRMATION = "result_confirmation"
+    ENFORCEMENT_DECISION = "enforcement_decision"
+    NON_ENFORCEABLE_DECISION = "non_enforceable_decision"
+    FEEDBACK_REPLY = "feedback_reply"
+    TRANSFER_LETTER = "transfer_letter"
+    COMMUNE_PUBLICATION_NOTICE = "commune_publication_notice"
+    REMOVAL_PROOF = "removal_proof"
+
+
+class OfficialDocumentState(StrEnum):
+    """Where a paper stands. `prepared` has its number and its file; what is signed is replaced or withdrawn only."""
+
+    DRAFTED = "drafted"
+    RENDERING = "rendering"
+    RENDER_FAILED = "render_failed"
+    PREPARED = "prepared"
+    SIGNED = "signed"
+    REPLACED = "replaced"
+    WITHDRAWN = "withdrawn"
+    CANCELLED = "cancelled"
+
+
+class TemplateState(StrEnum):
+    """Where one edition of a template stands; only an approved one is used."""
+
+    DRAFTED = "drafted"
+    PROPOSED = "proposed"
+    APPROVED = "approved"
+    RETIRED = "retired"
+
+
+class TemplateLevel(StrEnum):
+    """For which agencies a template is: those of one level, or any for which there is none of its own."""
+
+    ANY = "any"
+    NATIONAL = "national"
+    PROVINCIAL = "provincial"
+    DISTRICT = "district"
+    REGIONAL = "regional"
+
+
+class DocumentSeries(StrEnum):
+    """Which register of outgoing documents counts a paper; each agency starts each at 1 every year."""
+
+    ENFORCEMENT_DECISION = "enforcement_decision"
+    NON_ENFORCEABLE_DECISION = "non_enforceable_decision"
+    LETTER = "letter"
+    NOTICE = "notice"
+    CONFIRMATION = "confirmation"
+    SLIP = "slip"
+
+
+class DocumentNumberState(StrEnum):
+    """Where a number stands: taken for a paper that is being made, borne by one that is made, or given up."""
+
+    RESERVED = "reserved"
+    ISSUED = "issued"
+    CANCELLED = "cancelled"
+
+
+class NumberSource(StrEnum):
+    """Who gave a number: the register itself, or the decision that bore it before its paper was made."""
+
+    REGISTER = "register"
+    DECISION = "decision"

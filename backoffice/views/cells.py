@@ -18,6 +18,7 @@ from flask_babel import gettext as _
 from backoffice.models import EnforcementAgency, StaffMember
 from backoffice.services.agency_directory import agency_name_today
 from backoffice.views import document_words, formats, words
+from backoffice.views.tones import TONES
 
 # Columns whose codes mean the same on every screen.
 _CODES: Mapping[str, Mapping[str, Any]] = {
@@ -110,7 +111,7 @@ def _value(row: Any, column: str) -> Any:
 def _coded(name: str, value: str, codes: Mapping[str, Any]) -> Cell:
     text = str(codes.get(value, value))
     if name in {"state", "status"}:
-        return Cell(text, "badge", words.TONES.get(value, "plain"))
+        return Cell(text, "badge", TONES.get(value, "plain"))
     return Cell(text, "long" if name in {"ground_code", "reason_code"} else "text")
 
 

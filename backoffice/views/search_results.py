@@ -19,7 +19,7 @@ from backoffice.views.day_work import list_address, screens_by_name
 from backoffice.views.days import read_day
 from backoffice.views.formats import day
 from backoffice.views.search_sources import SOURCES, Source, Typed
-from backoffice.views.words import TONES
+from backoffice.views.tones import TONES
 
 Agencies = Mapping[int, EnforcementAgency]
 Screens = Mapping[str, Any]

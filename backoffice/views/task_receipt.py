@@ -26,7 +26,8 @@ from backoffice.views.errors import sentence
 from backoffice.views.formats import NOTHING, day
 from backoffice.views.list_source import read_address, screen_named
 from backoffice.views.step_labels import step_label
-from backoffice.views.words import ROW_OUTCOMES, TONES
+from backoffice.views.tones import TONES
+from backoffice.views.words import ROW_OUTCOMES
 from backoffice.workflow.background_task import may_still_be_undone
 from backoffice.workflow.messages import Line
 from backoffice.workflow.permissions import Permission

@@ -88,6 +88,7 @@ TASK_KINDS: Mapping[str, Word] = {
     "export": _l("Download of a list"),
     "steps": _l("Step on several rows"),
     "undo": _l("Undoing of steps"),
+    "papers": _l("Papers for several rows"),
 }
 ROW_OUTCOMES: Mapping[str, Word] = {
     "pending": _l("Not done yet"),
@@ -157,6 +158,9 @@ TABLES: Mapping[str, Word] = {
     "case_party": _l("Party"),
     "debtor_record": _l("Debtor record"),
     "document": _l("Document"),
+    "document_number": _l("Number of a paper"),
+    "document_number_book": _l("Register of numbers"),
+    "document_template": _l("Template"),
     "enforcement_agency": _l("Agency"),
     "enforcement_case": _l("Case"),
     "enforcement_decision": _l("Enforcement decision"),
@@ -165,32 +169,5 @@ TABLES: Mapping[str, Word] = {
     "export_schedule": _l("Schedule"),
     "legal_rule": _l("Legal rule"),
     "non_enforceable_decision": _l("Decision on not yet having conditions"),
-}
-
-# The colour of a state's badge; a state that is not named here is neutral.
-TONES: Mapping[str, str] = {
-    "signed": "good",
-    "stored": "good",
-    "quarantined": "wait",
-    "published": "good",
-    "completed": "good",
-    "confirmed": "good",
-    "finished": "good",
-    "done": "good",
-    "refused": "bad",
-    "pending": "wait",
-    "approved": "wait",
-    "proposed": "wait",
-    "drafted": "wait",
-    "draft": "wait",
-    "queued": "wait",
-    "running": "busy",
-    "publishing": "busy",
-    "verifying": "busy",
-    "enforcing": "busy",
-    "voluntary_period": "busy",
-    "withdrawal_due": "bad",
-    "failed": "bad",
-    "non_enforceable": "note",
-    "separate_ledger": "note",
+    "official_document": _l("Paper"),
 }

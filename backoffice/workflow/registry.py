@@ -4,10 +4,13 @@ from backoffice.workflow import (
     background_task,
     debtor_record,
     document,
+    document_number,
+    document_template,
     enforcement_case,
     enforcement_decision,
     export_run,
     non_enforceable_decision,
+    official_document,
 )
 from backoffice.workflow.engine import WorkflowRegistry
 
@@ -19,6 +22,9 @@ WORKFLOWS = WorkflowRegistry(
         non_enforceable_decision,
         debtor_record,
         document,
+        official_document,
+        document_number,
+        document_template,
         export_run,
         background_task,
     )

@@ -1,0 +1,38 @@
+"""The colour of each state's badge. Not here: what a state is called (`words`)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+# The colour of a state's badge; a state that is not named here is neutral.
+TONES: Mapping[str, str] = {
+    "signed": "good",
+    "prepared": "wait",
+    "rendering": "busy",
+    "render_failed": "bad",
+    "reserved": "wait",
+    "issued": "good",
+    "stored": "good",
+    "quarantined": "wait",
+    "published": "good",
+    "completed": "good",
+    "confirmed": "good",
+    "finished": "good",
+    "done": "good",
+    "refused": "bad",
+    "pending": "wait",
+    "approved": "wait",
+    "proposed": "wait",
+    "drafted": "wait",
+    "draft": "wait",
+    "queued": "wait",
+    "running": "busy",
+    "publishing": "busy",
+    "verifying": "busy",
+    "enforcing": "busy",
+    "voluntary_period": "busy",
+    "withdrawal_due": "bad",
+    "failed": "bad",
+    "non_enforceable": "note",
+    "separate_ledger": "note",
+}

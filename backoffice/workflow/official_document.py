@@ -1,0 +1,137 @@
+"""A paper of an agency: drafted, numbered and rendered, signed, and one day replaced or withdrawn.
+
+Belongs here: its states, which register counts which kind, and about which rows a kind can be made. Not here: what
+stands on it (`services.paper_data`), the course of a number (`document_number`).
+"""
+
+from collections.abc import Mapping
+from datetime import date
+
+from backoffice.models.states import DocumentSeries, OfficialDocumentKind, OfficialDocumentState
+from backoffice.workflow.engine import Transition, Workflow
+from backoffice.workflow.messages import N_
+from backoffice.workflow.permissions import Permission
+
+NAME = "official_document"
+
+_Kind, _State, _Series = OfficialDocumentKind, OfficialDocumentState, DocumentSeries
+
+# Forms that people fill in themselves bear no number of the agency.
+SERIES: Mapping[OfficialDocumentKind, DocumentSeries] = {
+    _Kind.RECEIPT_SLIP: _Series.SLIP,
+    _Kind.APPOINTMENT_SLIP: _Series.SLIP,
+    _Kind.GUIDANCE_SLIP: _Series.SLIP,
+    _Kind.ACCEPTANCE_REPLY: _Series.LETTER,
+    _Kind.GUIDANCE_REPLY: _Series.LETTER,
+    _Kind.REFUSAL_REPLY: _Series.LETTER,
+    _Kind.RESULT_CONFIRMATION: _Series.CONFIRMATION,
+    _Kind.ENFORCEMENT_DECISION: _Series.ENFORCEMENT_DECISION,
+    _Kind.NON_ENFORCEABLE_DECISION: _Series.NON_ENFORCEABLE_DECISION,
+    _Kind.FEEDBACK_REPLY: _Series.LETTER,
+    _Kind.TRANSFER_LETTER: _Series.LETTER,
+    _Kind.COMMUNE_PUBLICATION_NOTICE: _Series.NOTICE,
+    _Kind.REMOVAL_PROOF: _Series.CONFIRMATION,
+}
+
+# Their number is that of the decision, which bears one before its paper is made.
+NUMBERED_BY_DECISION = frozenset({_Kind.ENFORCEMENT_DECISION, _Kind.NON_ENFORCEABLE_DECISION})
+
+_ON_CASE = tuple(
+    kind
+    for kind in _Kind
+    if kind not in NUMBERED_BY_DECISION | {_Kind.COMMUNE_PUBLICATION_NOTICE, _Kind.REMOVAL_PROOF}
+)
+# The kinds of paper that fit a row of each table.
+KINDS_OF: Mapping[str, tuple[OfficialDocumentKind, ...]] = {
+    "enforcement_case": _ON_CASE,
+    "enforcement_decision": (_Kind.ENFORCEMENT_DECISION,),
+    "non_enforceable_decision": (_Kind.NON_ENFORCEABLE_DECISION,),
+    "debtor_record": (_Kind.COMMUNE_PUBLICATION_NOTICE, _Kind.REMOVAL_PROOF),
+}
+
+WORKFLOW = Workflow(
+    NAME,
+    "1",
+    date(2015, 9, 1),
+    None,
+    OfficialDocumentState,
+    Transition("prepare", N_("Draft the paper"), (), _State.DRAFTED, Permission.OFFICIAL_DOCUMENT_PREPARE),
+    (
+        Transition(
+            "issue",
+            N_("Give number and date"),
+            (_State.DRAFTED,),
+            _State.RENDERING,
+            Permission.OFFICIAL_DOCUMENT_ISSUE,
+        ),
+        Transition(
+            "finish_rendering",
+            N_("Finish the file"),
+            (_State.RENDERING,),
+            _State.PREPARED,
+            Permission.SYSTEM,
+        ),
+        Transition(
+            "fail_rendering",
+            N_("Mark as failed"),
+            (_State.RENDERING,),
+            _State.RENDER_FAILED,
+            Permission.SYSTEM,
+            reason_required=True,
+        ),
+        Transition(
+            "render_again",
+            N_("Make the file again"),
+            (_State.RENDER_FAILED,),
+            _State.RENDERING,
+            Permission.OFFICIAL_DOCUMENT_PREPARE,
+        ),
+        Transition(
+            "redraft",
+            N_("Take back to draft, keep the number"),
+            (_State.RENDER_FAILED,),
+            _State.DRAFTED,
+            Permission.OFFICIAL_DOCUMENT_PREPARE,
+        ),
+        Transition(
+            "sign",
+            N_("Sign"),
+            (_State.PREPARED,),
+            _State.SIGNED,
+            Permission.OFFICIAL_DOCUMENT_SIGN,
+        ),
+        Transition(
+            "discard",
+            N_("Discard the draft"),
+            (_State.DRAFTED,),
+            _State.CANCELLED,
+            Permission.OFFICIAL_DOCUMENT_PREPARE,
+            reason_required=True,
+        ),
+        Transition(
+            "cancel",
+            N_("Cancel the paper and its number"),
+            (_State.RENDERING, _State.RENDER_FAILED, _State.PREPARED),
+            _State.CANCELLED,
+            Permission.OFFICIAL_DOCUMENT_ISSUE,
+            reason_required=True,
+        ),
+        Transition(
+            "replace",
+            N_("Replace by the new paper"),
+            (_State.SIGNED,),
+            _State.REPLACED,
+            Permission.OFFICIAL_DOCUMENT_SIGN,
+        ),
+        Transition(
+            "withdraw",
+            N_("Withdraw the paper"),
+            (_State.SIGNED,),
+            _State.WITHDRAWN,
+            Permission.OFFICIAL_DOCUMENT_SIGN,
+            reason_required=True,
+        ),
+    ),
+)
+
+WORKFLOWS = (WORKFLOW,)
