@@ -1,48 +1,89 @@
-"""The short code on every paper, by which anybody can look it up: made, checked, and written in groups.
+"""The code on every official document, by which anybody can check it: made, read as people type it, written.
 
-Belongs here: the code itself, so that the back office and the public pages cannot differ. Not here: which paper
-has which code.
+Here: the code and the key that stands for it in public, so that the back office, the register and the check page
+cannot differ (`site/assets/javascripts/check-code.js` does the same arithmetic). Not here: which document has
+which code, the register (`schemas/issued_documents.json`), its shards (`exports.check_shards`).
 
-A code is 12 random characters of Crockford's alphabet (60 bits) and one check character (Luhn modulo 32), which
-finds every single mistyped character and nearly every pair of neighbours in the wrong order.
+A code is 15 random characters of Crockford's alphabet (75 bits) and one check character. It is kept without
+separators in capitals and written in four groups. Why so long, and why the public sees only a key made from it:
+`docs/decisions/0009-anyone-can-check.md`.
 """
 
-from __future__ import annotations
-
+import hashlib
+import re
 import secrets
 
-ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
-RANDOM_CHARACTERS = 12
+from exports.text import clean_text
+
+ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+RANDOM_CHARACTERS = 15
 LENGTH = RANDOM_CHARACTERS + 1
-# What people take for another character, as in Crockford's rules.
-_MISREAD = str.maketrans({"o": "0", "i": "1", "l": "1", "u": "v"})
+GROUP = 4
+
+KEY_SALT = b"openthads document check 1"
+KEY_ROUNDS = 20_000
+KEY_BYTES = 16
+
+_LONGEST_TYPED = 100
+_SEPARATORS = re.compile(r"[\s._\-\u00b7\u2010-\u2015\u2212]")
+# What people take for another sign: O is no letter of the alphabet, nor are I, L and U.
+_MISREAD = str.maketrans({"O": "0", "I": "1", "L": "1", "U": "V"})
+_VALUES = {sign: value for value, sign in enumerate(ALPHABET)}
+_FIELD_POLYNOMIAL = 0b100101
 
 
 def new_check_code() -> str:
-    """A code that nobody can guess."""
+    """A code that nobody can guess, 16 characters without separators."""
     body = "".join(secrets.choice(ALPHABET) for _ in range(RANDOM_CHARACTERS))
     return body + check_character(body)
 
 
 def check_character(body: str) -> str:
-    """The last character of the code that begins so. Raises ValueError for a character outside the alphabet."""
+    """The last character of the code whose 15 random ones are given.
+
+    The characters are numbers of the field of 32 elements, weighted by 2⁰, 2¹, 2² … from the end, and the sum of
+    all is nought. The weights are unequal and none is nought, so every single wrong character is found, every two
+    characters in each other's place, neighbours or not, and a doubled character that is mistaken for another.
+    Raises `KeyError` for a character outside the alphabet.
+    """
     total = 0
-    for place, character in enumerate(reversed(body)):
-        worth = ALPHABET.index(character) * (1 if place % 2 else 2)
-        total += worth // 32 + worth % 32
-    return ALPHABET[-total % 32]
+    for sign in body:
+        total = _doubled(total ^ _VALUES[sign])
+    return ALPHABET[total]
 
 
 def read_check_code(text: str) -> str | None:
-    """The code in a text as somebody typed it, or None when it cannot be one."""
-    typed = "".join(character for character in text.lower() if character not in " -\u2013\u00a0")
-    code = typed.translate(_MISREAD)
-    if len(code) != LENGTH or set(code) - set(ALPHABET):
+    """The code in a text as somebody typed it, or None when it cannot be one.
+
+    Small letters, blanks, dashes and dots are allowed anywhere; O is read as 0, I and L as 1, U as V.
+    """
+    if len(text) > _LONGEST_TYPED:
+        return None
+    code = _SEPARATORS.sub("", clean_text(text)).upper().translate(_MISREAD)
+    if len(code) != LENGTH or not _VALUES.keys() >= set(code):
         return None
     return code if check_character(code[:-1]) == code[-1] else None
 
 
 def written(code: str) -> str:
-    """The code as it stands on paper: `4K7M-9QRT-XW2PA`."""
-    upper = code.upper()
-    return f"{upper[:4]}-{upper[4:8]}-{upper[8:]}"
+    """The code as it stands on paper and in the address of the QR code: `7K3M-Q9TX-40VB-WZ8C`."""
+    return "-".join(code[start : start + GROUP] for start in range(0, len(code), GROUP))
+
+
+def check_key(code: str) -> str:
+    """What stands for a code in public: 32 hexadecimal digits from which the code cannot be found.
+
+    Slow on purpose (some milliseconds), so that trying codes against the published keys stays hopeless.
+    """
+    return hashlib.pbkdf2_hmac("sha256", code.encode(), KEY_SALT, KEY_ROUNDS, KEY_BYTES).hex()
+
+
+def check_url(site_url: str, code: str) -> str:
+    """The address in the QR code. The code is a fragment, which browsers never send: no server log holds it."""
+    return f"{site_url.rstrip('/')}/kiem-tra/#{written(code)}"
+
+
+def _doubled(value: int) -> int:
+    """Twice a number of the field of 32 elements."""
+    value <<= 1
+    return value ^ _FIELD_POLYNOMIAL if value > 31 else value
