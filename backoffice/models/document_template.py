@@ -27,6 +27,10 @@ class DocumentTemplate(Timestamped, Model):
 
     `edition` counts the editions of a kind, level and rule set; `version` counts saved changes of this row. Nobody
     approves what they prepared; `is_start_set` marks the editions that came with the program.
+
+    `heading` is the name above the abstract, empty for an official letter; `recipients` has one a line; abstract and
+    recipients may hold values in braces. `signer_position` is who signs a form of a citizen. `symbol_pattern` may
+    name the office by `{agency}`.
     """
 
     __tablename__ = "document_template"
@@ -62,6 +66,11 @@ class DocumentTemplate(Timestamped, Model):
     valid_to: Mapped[date | None] = mapped_column(Date)
     title_vi: Mapped[str] = mapped_column(String(400))
     title_en: Mapped[str] = mapped_column(String(400))
+    legal_basis: Mapped[str] = mapped_column(String(600), default="", server_default="")
+    heading: Mapped[str] = mapped_column(String(200), default="", server_default="")
+    abstract: Mapped[str] = mapped_column(String(500), default="", server_default="")
+    recipients: Mapped[str] = mapped_column(Text, default="", server_default="")
+    signer_position: Mapped[str] = mapped_column(String(120), default="", server_default="")
     symbol_pattern: Mapped[str] = mapped_column(String(60))
     body: Mapped[str] = mapped_column(Text)
     state: Mapped[str] = mapped_column(String(16))
