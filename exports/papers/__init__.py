@@ -12,7 +12,7 @@ from exports.papers.check import check_template
 from exports.papers.expand import Expansion
 from exports.papers.field_types import Field, FieldType
 from exports.papers.fields import CITIZEN_KINDS, COMMON_FIELDS, FIELDS, fields_of, sample_data
-from exports.papers.layout import page
+from exports.papers.layout import Page, page
 from exports.papers.markup import to_html
 from exports.papers.model import N_, Heading, Paper, PaperError, Problem, RendererMissingError, SignatureBlock
 from exports.papers.reading import Reader
@@ -68,15 +68,14 @@ def renderer_problem() -> RendererMissingError | None:
     return None
 
 
-def _page(paper: Paper) -> Any:
+def _page(paper: Paper) -> Page:
     fields = fields_of(paper.kind)
     if len(paper.body) > LONGEST_TEMPLATE:
         raise PaperError(N_("The template is longer than %(most)d characters."), most=LONGEST_TEMPLATE)
     reader = Reader(fields)
     nodes = reader.read(visible(paper.body, "body", LONGEST_TEMPLATE))
     if reader.problems:
-        fault = reader.problems[0]
-        raise PaperError(fault.message, **dict(fault.parameters))
+        raise PaperError.of(reader.problems[0])
     heading, signer = paper.heading, paper.signature
     common: dict[str, object] = {
         "agency_name": heading.agency,

@@ -19,7 +19,7 @@ _OPERATORS = ("==", "!=", "<", "<=", ">", ">=")
 _NUMBERS = (FieldType.NUMBER, FieldType.MONEY)
 
 
-class Fault(Exception):
+class FaultError(Exception):
     """A place of a template that cannot be read; the reader turns it into a problem of its line."""
 
     def __init__(self, message: str, **parameters: object) -> None:
@@ -45,13 +45,13 @@ Word = Literal | Name | Sign
 
 
 def words_of(text: str) -> list[Word]:
-    """Cut a condition into words; Fault at the first sign that is not of this language."""
+    """Cut a condition into words; FaultError at the first sign that is not of this language."""
     found: list[Word] = []
     at, end = 0, len(text.rstrip())
     while at < end:
         match = _WORD.match(text, at)
         if match is None:
-            raise Fault(N_("“%(text)s” cannot be read here."), text=text[at:].strip()[:60])
+            raise FaultError(N_("“%(text)s” cannot be read here."), text=text[at:].strip()[:60])
         quoted, digits, name, sign = match.groups()
         if quoted is not None:
             found.append(Literal(quoted))
@@ -70,10 +70,10 @@ class ConditionReader:
         self._words, self._ref, self._depth = words, ref, 0
 
     def read(self) -> Condition:
-        """Return the condition; Fault when it is empty, unfinished or compares what cannot be compared."""
+        """Return the condition; FaultError when it is empty, unfinished or compares what cannot be compared."""
         found = self._either()
         if self._words:
-            raise Fault(N_("The condition goes on after its end."))
+            raise FaultError(N_("The condition goes on after its end."))
         return found
 
     def _either(self) -> Condition:
@@ -89,7 +89,7 @@ class ConditionReader:
     def _single(self) -> Condition:
         self._depth += 1
         if self._depth > DEEPEST:
-            raise Fault(N_("Tags are nested more than %(most)d deep."), most=DEEPEST)
+            raise FaultError(N_("Tags are nested more than %(most)d deep."), most=DEEPEST)
         found = self._unnested()
         self._depth -= 1
         return found
@@ -102,7 +102,7 @@ class ConditionReader:
             self._words.pop(0)
             inner = self._either()
             if not self._words or self._words.pop(0) != Sign(")"):
-                raise Fault(N_("A bracket is not closed."))
+                raise FaultError(N_("A bracket is not closed."))
             return inner
         return self._compare()
 
@@ -111,7 +111,7 @@ class ConditionReader:
         following = self._words[0] if self._words else None
         if not isinstance(following, Sign) or following.text not in _OPERATORS:
             if isinstance(left, Literal):
-                raise Fault(N_("A condition asks about a value; a text or number alone is none."))
+                raise FaultError(N_("A condition asks about a value; a text or number alone is none."))
             return Compare(left)
         self._words.pop(0)
         right = self._operand()
@@ -124,7 +124,7 @@ class ConditionReader:
             return word
         if isinstance(word, Name) and word.text not in ("and", "or", "not"):
             return self._ref(word.text)
-        raise Fault(N_("The condition is not complete."))
+        raise FaultError(N_("The condition is not complete."))
 
 
 def _must_fit(left: Ref | Literal, right: Ref | Literal) -> None:
@@ -139,7 +139,7 @@ def _must_fit(left: Ref | Literal, right: Ref | Literal) -> None:
     ):
         return
     if len(kinds) != 1 or "list" in kinds:
-        raise Fault(N_('Values of different types cannot be compared; a date is written "2026-07-01".'))
+        raise FaultError(N_('Values of different types cannot be compared; a date is written "2026-07-01".'))
 
 
 def _family(operand: Ref | Literal) -> str:

@@ -33,7 +33,7 @@ _SCHEME = "papers:"
 class ShippedOnly(URLFetcher):  # type: ignore[misc]
     """Gives the four fonts that lie beside this module and refuses every other address."""
 
-    def fetch(self, url: str, headers: object = None) -> URLFetcherResponse:
+    def fetch(self, url: str, headers: object = None) -> URLFetcherResponse:  # noqa: ARG002 - WeasyPrint names it
         """Return a font; FatalURLFetchingError, which ends the rendering, for anything else."""
         name = url.removeprefix(_SCHEME) if url.startswith(_SCHEME) else ""
         if name not in _FONTS:

@@ -112,8 +112,12 @@ def _plain(value: object) -> object:
 
 
 def _ordered(left: object, operator: str, right: object) -> bool:
-    if (isinstance(left, str) and isinstance(right, str)) or (isinstance(left, int) and isinstance(right, int)):
-        order = (left > right) - (left < right)
-    else:
-        return False
-    return {"<": order < 0, "<=": order <= 0, ">": order > 0, ">=": order >= 0}[operator]
+    if isinstance(left, str) and isinstance(right, str):
+        return _answer(operator, left < right, left > right)
+    if isinstance(left, int) and isinstance(right, int):
+        return _answer(operator, left < right, left > right)
+    return False
+
+
+def _answer(operator: str, below: bool, above: bool) -> bool:
+    return {"<": below, "<=": not above, ">": above, ">=": not below}[operator]

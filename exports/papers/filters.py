@@ -116,14 +116,14 @@ def _tens(value: int, after_hundreds: bool) -> str:
 
 def _on(kind: type, apply: Callable[..., str]) -> Callable[[object, str | int | None], object]:
     """Return the filter for values of the type; anything else, above all what is missing, stays as it is."""
-    return lambda value, argument: apply(value) if isinstance(value, kind) else value
+    return lambda value, _argument: apply(value) if isinstance(value, kind) else value
 
 
-def _upper(value: object, argument: str | int | None) -> object:
+def _upper(value: object, _argument: str | int | None) -> object:
     return None if value is None else shown(value).upper()
 
 
-def _capital(value: object, argument: str | int | None) -> object:
+def _capital(value: object, _argument: str | int | None) -> object:
     return None if value is None else capital(shown(value))
 
 

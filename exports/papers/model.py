@@ -81,6 +81,13 @@ class PaperError(Exception):
         self.parameters: dict[str, object] = {**parameters, **({"field": field} if field else {})}
         super().__init__(message % self.parameters)
 
+    @classmethod
+    def of(cls, problem: Problem) -> "PaperError":
+        """Return the fault of a template as an error, with its line."""
+        error = cls("%(problem)s", problem=problem.text())
+        error.message, error.parameters = problem.message, {**problem.parameters, "line": problem.line}
+        return error
+
 
 class RendererMissingError(PaperError):
     """No PDF can be made in this installation: a library of the system is missing."""

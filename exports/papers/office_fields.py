@@ -143,7 +143,8 @@ OFFICE_FIELDS: dict[str, tuple[Field, ...]] = {
         text(
             "ground",
             ("Căn cứ chưa có điều kiện", "Ground"),
-            "người phải thi hành án không có thu nhập hoặc có thu nhập nhưng chỉ bảo đảm cuộc sống tối thiểu cho người đó, người mà họ có trách nhiệm nuôi dưỡng và không có tài sản để thi hành án",
+            "người phải thi hành án không có thu nhập hoặc có thu nhập nhưng chỉ bảo đảm cuộc sống tối thiểu "
+            "cho người đó, người mà họ có trách nhiệm nuôi dưỡng và không có tài sản để thi hành án",
             True,
         ),
         day(

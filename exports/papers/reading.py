@@ -8,7 +8,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from exports.papers.conditions import ConditionReader, Fault, words_of
+from exports.papers.conditions import ConditionReader, FaultError, words_of
 from exports.papers.field_types import Field, FieldType
 from exports.papers.filters import FILTERS, KEEPS_TYPE
 from exports.papers.model import N_, Problem
@@ -43,7 +43,7 @@ class Reader:
         for token in tokens(body):
             try:
                 self._take(token)
-            except Fault as fault:
+            except FaultError as fault:
                 self.problems.append(Problem(token.line, fault.message, fault.parameters))
         for waiting in self._open:
             self._note(
@@ -73,24 +73,24 @@ class Reader:
         word = token.text.split(None, 1)[0] if token.text else ""
         deeds = {"if": self._if, "elif": self._elif, "else": self._else, "for": self._for}
         if word in deeds:
-            deeds[word](token, token.text[len(word) :].strip())
+            deeds[word](token.line, token.text[len(word) :].strip())
         elif word in ("endif", "endfor") and token.text == word:
-            self._end(token, word)
+            self._end(word)
         else:
-            raise Fault(N_("“%(tag)s” is no tag of this language."), tag=token.text[:60])
+            raise FaultError(N_("“%(tag)s” is no tag of this language."), tag=token.text[:60])
 
-    def _if(self, token: Token, rest: str) -> None:
+    def _if(self, line: int, rest: str) -> None:
         node = Choose()
-        self._enter(_Open("if", token.line, node))
+        self._enter(_Open("if", line, node))
         self._branch(node, rest)
 
-    def _elif(self, token: Token, rest: str) -> None:
+    def _elif(self, _line: int, rest: str) -> None:
         waiting = self._waiting("if", "elif")
         self._levels.pop()
         assert isinstance(waiting.node, Choose)  # noqa: S101 - what `_waiting("if")` gives
         self._branch(waiting.node, rest)
 
-    def _else(self, token: Token, rest: str) -> None:
+    def _else(self, _line: int, rest: str) -> None:
         waiting = self._waiting("if", "else")
         self._levels.pop()
         assert isinstance(waiting.node, Choose)  # noqa: S101 - what `_waiting("if")` gives
@@ -99,32 +99,34 @@ class Reader:
         waiting.node.branches.append((None, branch))
         self._levels.append(branch)
         if rest:
-            raise Fault(N_("“else” stands alone, without a condition."))
+            raise FaultError(N_("“else” stands alone, without a condition."))
 
-    def _for(self, token: Token, rest: str) -> None:
+    def _for(self, line: int, rest: str) -> None:
         found = _LOOP.match(f"for {rest}")
         variable, list_name = found.groups() if found else ("", "")
         node = Repeat(variable, list_name)
-        self._enter(_Open("for", token.line, node))
+        self._enter(_Open("for", line, node))
         self._levels.append(node.nodes)
         if not found:
-            raise Fault(N_("A loop is written “for row in list”."))
+            raise FaultError(N_("A loop is written “for row in list”."))
         if variable in self.fields or self._loop(variable, below=1):
-            raise Fault(N_("“%(name)s” is taken already; name the row of the loop otherwise."), name=variable)
+            raise FaultError(
+                N_("“%(name)s” is taken already; name the row of the loop otherwise."), name=variable
+            )
         known = self.fields.get(list_name)
         if known is None:
-            raise Fault(N_("There is no value “%(name)s” in this kind of document."), name=list_name)
+            raise FaultError(N_("There is no value “%(name)s” in this kind of document."), name=list_name)
         if known.type is not FieldType.LIST:
-            raise Fault(N_("“%(name)s” is no list."), name=list_name)
+            raise FaultError(N_("“%(name)s” is no list."), name=list_name)
 
-    def _end(self, token: Token, word: str) -> None:
+    def _end(self, word: str) -> None:
         self._waiting(word[3:], word, closing=True)
         self._open.pop()
         self._levels.pop()
 
     def _waiting(self, word: str, tag: str, closing: bool = False) -> _Open:
         if not self._open or self._open[-1].word != word or (self._open[-1].had_else and not closing):
-            raise Fault(N_("“%(tag)s” has no “%(start)s” before it."), tag=tag, start=word)
+            raise FaultError(N_("“%(tag)s” has no “%(start)s” before it."), tag=tag, start=word)
         return self._open[-1]
 
     def _enter(self, waiting: _Open) -> None:
@@ -142,7 +144,7 @@ class Reader:
         name, *written = _BAR.split(text)
         ref = self.ref(name.strip())
         if ref.type is FieldType.LIST:
-            raise Fault(N_("“%(name)s” is a list: repeat over its rows with “for”."), name=ref.name)
+            raise FaultError(N_("“%(name)s” is a list: repeat over its rows with “for”."), name=ref.name)
         kind, steps = ref.type, []
         for piece in written:
             word, argument = self._filter(piece, kind)
@@ -155,23 +157,25 @@ class Reader:
         word, written = found.groups() if found else (piece.strip(), None)
         known = FILTERS.get(word)
         if known is None:
-            raise Fault(N_("There is no filter “%(filter)s”."), filter=word[:60])
+            raise FaultError(N_("There is no filter “%(filter)s”."), filter=word[:60])
         if kind not in known.takes:
-            raise Fault(N_("The filter “%(filter)s” does not fit a value of this type."), filter=word)
+            raise FaultError(N_("The filter “%(filter)s” does not fit a value of this type."), filter=word)
         argument = _argument(written)
         fits = argument is not None and known.argument is not None and isinstance(argument, known.argument)
         if not fits and (argument is not None or known.argument_needed):
-            raise Fault(N_("What stands in brackets after the filter “%(filter)s” does not fit it."), filter=word)
+            raise FaultError(
+                N_("What stands in brackets after the filter “%(filter)s” does not fit it."), filter=word
+            )
         return word, argument
 
     def ref(self, name: str) -> Ref:
-        """Return the value that a name means at this place; Fault when there is none."""
+        """Return the value that a name means at this place; FaultError when there is none."""
         head, dot, column = name.partition(".")
         loop = self._loop(head)
         if loop is None:
             known = self.fields.get(head)
             if known is None or dot:
-                raise Fault(N_("There is no value “%(name)s” in this kind of document."), name=name[:60])
+                raise FaultError(N_("There is no value “%(name)s” in this kind of document."), name=name[:60])
             return Ref(head, None, known.type)
         if column == "no":
             return Ref(head, column, FieldType.NUMBER)
@@ -179,7 +183,7 @@ class Reader:
         for known in of_list.columns if of_list else ():
             if known.name == column:
                 return Ref(head, column, known.type)
-        raise Fault(
+        raise FaultError(
             N_("The rows of “%(list)s” have no value “%(name)s”."), list=loop.list_name, name=column[:60]
         )
 
@@ -198,5 +202,5 @@ def _argument(written: str | None) -> str | int | None:
         return None
     found = words_of(written)
     if len(found) != 1 or not isinstance(found[0], Literal):
-        raise Fault(N_("In brackets stands one text in quotes or one number."))
+        raise FaultError(N_("In brackets stands one text in quotes or one number."))
     return found[0].value

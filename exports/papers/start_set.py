@@ -90,7 +90,7 @@ def fill_line(kind: str, line: str, data: Mapping[str, object]) -> str:
     reader = Reader(fields_of(kind))
     nodes = reader.read(line)
     if reader.problems:
-        raise PaperError(reader.problems[0].message, **dict(reader.problems[0].parameters))
+        raise PaperError.of(reader.problems[0])
     expansion = Expansion(checked({name: found for name, found in reader.fields.items()}, data))
     filled = " ".join(expansion.lines(nodes))
     return visible(_SEAL.sub(lambda seal: expansion.sealed[int(seal.group(1))], filled)).strip()
