@@ -69,6 +69,7 @@ class Settings:
     secret_key_file: Path | None
     documents: DocumentSettings
     list_file_days: int
+    identity_look_ups: int
 
     @property
     def is_sqlite(self) -> bool:
@@ -109,6 +110,7 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         secret_key_file=_secret_key_file(env, var_dir),
         documents=_document_settings(env, var_dir),
         list_file_days=_whole(env, "LIST_FILE_DAYS", 7, 365, least=1),
+        identity_look_ups=_whole(env, "IDENTITY_LOOK_UPS", 30, 10_000, least=1),
     )
 
 
@@ -171,7 +173,9 @@ _FRAMEWORK: dict[str, object] = {
     "AUTH_ROLE_PUBLIC": "Public",
     "AUTH_USER_REGISTRATION": False,
     "AUTH_RATE_LIMITED": True,
-    "AUTH_RATE_LIMIT": "5 per minute;30 per hour",
+    # Tries to sign in: of one address, behind which a whole office may sit, and of one name from one address.
+    "AUTH_RATE_LIMIT": "30 per minute;200 per hour",
+    "AUTH_NAME_RATE_LIMIT": "5 per minute;30 per hour",
     "RATELIMIT_ENABLED": True,
     # Without Redis each process counts for itself: people can still sign in, and nobody without end.
     "RATELIMIT_IN_MEMORY_FALLBACK_ENABLED": True,

@@ -1,7 +1,7 @@
 """What a process that serves real data must be sure of before it answers: every unsafe setting stops it.
 
 Belongs here: the list of settings with what is safe and the remedy, and the refusal. Not here: reading settings
-(`config`), what the database roles may do (checked where the database is known).
+(`config`), what a database role should be able to do (`queries.database_rights`).
 """
 
 from __future__ import annotations
@@ -13,6 +13,11 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+from flask import Flask
+from sqlalchemy.exc import DBAPIError
+
+from backoffice.extensions import db
+from backoffice.services.database_rights import database_problems
 from config import Settings
 
 Values = Mapping[str, Any]
@@ -21,6 +26,7 @@ _LARGEST_BODY = 100 * 1024 * 1024
 _LONGEST_SESSION = timedelta(hours=12)
 _LOCAL = frozenset({"localhost", "127.0.0.1", "::1", "[::1]"})
 _DATABASE_AUTHENTICATION = 1
+_HEAD = "Unsafe settings, the program does not start.\n"
 
 
 class UnsafeSettingError(RuntimeError):
@@ -46,7 +52,32 @@ def refuse_unsafe(values: Values) -> None:
         return
     faults = [f"{check.name}: {check.remedy}" for check in CHECKS if not check.is_safe(values)]
     if faults:
-        raise UnsafeSettingError("Unsafe settings, the program does not start.\n" + "\n".join(faults))
+        raise UnsafeSettingError(_HEAD + "\n".join(faults))
+
+
+def refuse_unsafe_database(app: Flask) -> None:
+    """Let a process serve when its database role is as it must be, or no real data are in reach.
+
+    For processes that serve or work, not for commands: those that mend the role must be able to run. Raises
+    UnsafeSettingError with one line for each fault, also when the database cannot be asked.
+    """
+    if not app.config["OPENTHADS"].production:
+        return
+    try:
+        with app.app_context():
+            faults = _asked_once()
+    except DBAPIError as error:
+        raise UnsafeSettingError(_HEAD + "OPENTHADS_DATABASE_URL: the database does not answer.") from error
+    if faults:
+        raise UnsafeSettingError(_HEAD + "\n".join(f"OPENTHADS_DATABASE_URL: {fault}" for fault in faults))
+
+
+def _asked_once() -> list[str]:
+    """What is wrong with the role; no connection stays open, which a server that forks would hand on."""
+    try:
+        return database_problems()
+    finally:
+        db.engine.dispose()
 
 
 def _is(name: str, wanted: object) -> Callable[[Values], bool]:
@@ -92,9 +123,8 @@ def _session_is_short(values: Values) -> bool:
     return isinstance(seconds, int | float) and 0 < seconds <= _LONGEST_SESSION.total_seconds()
 
 
-def _is_limited(values: Values) -> bool:
-    limit = values.get("AUTH_RATE_LIMIT")
-    return isinstance(limit, str) and " per " in limit
+def _is_limited(name: str) -> Callable[[Values], bool]:
+    return lambda values: isinstance(values.get(name), str) and " per " in values[name]
 
 
 def _counts_together(values: Values) -> bool:
@@ -177,7 +207,16 @@ CHECKS: tuple[Check, ...] = (
     Check("MAX_FORM_PARTS", _is_number("MAX_FORM_PARTS", 1, 5_000), "limit it to 5,000 or less."),
     Check("RATELIMIT_ENABLED", _is("RATELIMIT_ENABLED", True), "it must be True."),
     Check("AUTH_RATE_LIMITED", _is("AUTH_RATE_LIMITED", True), "it must be True."),
-    Check("AUTH_RATE_LIMIT", _is_limited, "write a limit such as “5 per minute;30 per hour”."),
+    Check(
+        "AUTH_RATE_LIMIT",
+        _is_limited("AUTH_RATE_LIMIT"),
+        "write a limit such as “30 per minute;200 per hour”.",
+    ),
+    Check(
+        "AUTH_NAME_RATE_LIMIT",
+        _is_limited("AUTH_NAME_RATE_LIMIT"),
+        "write a limit such as “5 per minute;30 per hour”.",
+    ),
     Check(
         "OPENTHADS_REDIS_URL", _counts_together, "name Redis, so that all processes count sign-ins together."
     ),

@@ -17,6 +17,7 @@ from whitenoise import WhiteNoise
 from whitenoise.responders import MissingFileError, StaticFile
 
 from backoffice import create_app
+from backoffice.start_check import refuse_unsafe_database
 from config import Settings, load_settings
 
 STAFF_PREFIX = "/backoffice"
@@ -48,10 +49,12 @@ _PAGE = (
 def create_web(settings: Settings | None = None) -> WSGIApplication:
     """One application for a web server: site, staff screens, the reserved place of citizens' forms, health.
 
-    Raises SettingError when a setting cannot be used.
+    Raises SettingError when a setting cannot be used, UnsafeSettingError when a setting or the role in the database is
+    unsafe for real data.
     """
     settings = settings or load_settings()
     staff = create_app("staff", settings)
+    refuse_unsafe_database(staff)
     return DispatcherMiddleware(
         site_application(settings.site_dir),
         {STAFF_PREFIX: staff.wsgi_app, SERVICE_PREFIX: _services_not_open, "/healthz": _healthy},

@@ -15,6 +15,7 @@ from collections.abc import Sequence
 from flask import Flask
 
 from backoffice import create_app
+from backoffice.start_check import UnsafeSettingError, refuse_unsafe_database
 from config import SettingError, Settings, load_settings
 from jobs.broker import BrokerError, find_broker, running_broker, serve_broker
 from jobs.process import die_with_parent
@@ -36,7 +37,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         settings = find_broker(load_settings())
         return _run(options, settings)
-    except (SettingError, BrokerError) as error:
+    except (SettingError, BrokerError, UnsafeSettingError) as error:
         sys.stderr.write(f"{error}\n")
         return 2
 
@@ -54,8 +55,11 @@ def _run(options: argparse.Namespace, settings: Settings) -> int:
         return _supervise(options, settings)
     if options.role == "worker":
         # Tasks that people start from a list know the lists by their screens.
-        return run_worker(create_app("staff", settings), settings, options.queues)
+        app = create_app("staff", settings)
+        refuse_unsafe_database(app)
+        return run_worker(app, settings, options.queues)
     app = create_app("public", settings)
+    refuse_unsafe_database(app)
     stopping = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopping.set())

@@ -19,6 +19,7 @@ import psycopg
 from sqlalchemy import Connection, Engine, event
 
 from backoffice.access.scope import NOTHING, Scope, current_scope
+from backoffice.models.enforcement_agency import ROOT_PATH
 
 _log = logging.getLogger(__name__)
 _SENT = "openthads.scope"
@@ -95,4 +96,4 @@ def _sees_everything(scope: Scope) -> bool:
     """Whether no row is hidden: a system scope, or the subtree of the one root. Signing in sees agencies only."""
     if scope.system is not None:
         return scope.system != "sign_in"
-    return any(prefix.count(".") == 1 for prefix in scope.prefixes)
+    return ROOT_PATH in scope.prefixes

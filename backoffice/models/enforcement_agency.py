@@ -12,6 +12,8 @@ from backoffice.models.base import BigId, Model, PrimaryKey, Timestamped, bytewi
 from backoffice.models.states import AgencyLevel
 
 PATH_END = "."
+# The one agency above all others: whoever may see its subtree may see every row.
+ROOT_PATH = "TC."
 
 
 class EnforcementAgency(Timestamped, Model):
@@ -28,6 +30,11 @@ class EnforcementAgency(Timestamped, Model):
         state_check("level", AgencyLevel, "enforcement_agency"),
         CheckConstraint(
             "valid_to IS NULL OR valid_from IS NULL OR valid_to >= valid_from", name="ck_agency_validity"
+        ),
+        # Paths are unique, so there is no second root, and nothing else is a path of one part.
+        CheckConstraint(
+            f"CASE WHEN parent_id IS NULL THEN path = '{ROOT_PATH}' ELSE path LIKE '_%._%.' END",
+            name="ck_enforcement_agency_root",
         ),
         Index("ix_enforcement_agency_path", "path", unique=True),
     )

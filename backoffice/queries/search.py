@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
@@ -24,13 +25,15 @@ from sqlalchemy import (
     select,
     union_all,
 )
-from sqlalchemy.orm import load_only
+from sqlalchemy.orm import Session, load_only
 
-from backoffice.models import CaseParty, EnforcementAgency, StaffMember
+from backoffice.models import CaseParty, EnforcementAgency, StaffMember, TransitionLog
 from backoffice.queries.current import reading
 from exports.text import fold_ascii
 
 SHOWN = 6
+# What the history calls a look-up by identity number.
+LOOK_UP = "look_up_identity"
 
 
 @dataclass(frozen=True)
@@ -96,6 +99,14 @@ def parties_with_identity(number: str, limit: int) -> Sequence[CaseParty]:
     """The parties in the present scope with exactly this identity number, newest first."""
     statement = select(CaseParty).where(CaseParty.identity_number == number)
     return reading().scalars(statement.order_by(CaseParty.id.desc()).limit(limit)).all()
+
+
+def looked_up_since(session: Session, person_id: int, moment: datetime) -> Sequence[datetime]:
+    """When this person looked an identity number up since that moment, the first first; refused ones do not count."""
+    mine = (TransitionLog.actor_id == person_id, TransitionLog.subject_type == StaffMember.__tablename__)
+    lookups = (TransitionLog.transition == LOOK_UP, TransitionLog.to_state.in_(("found", "not_found")))
+    statement = select(TransitionLog.at).where(*mine, *lookups, TransitionLog.at > moment)
+    return session.scalars(statement.order_by(TransitionLog.at)).all()
 
 
 def staff_named(text: str) -> ColumnElement[bool]:

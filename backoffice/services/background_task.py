@@ -27,6 +27,7 @@ from backoffice.services.outbox import close_message
 from backoffice.services.rows import load_row
 from backoffice.services.transaction import send, unit_of_work
 from backoffice.services.transition import Step, apply_transition, open_subject
+from backoffice.services.turns import take_turn
 from backoffice.workflow.background_task import MOST_ROWS, ROWS_AT_ONCE, may_still_be_undone
 from backoffice.workflow.messages import N_
 from backoffice.workflow.permissions import Permission
@@ -82,6 +83,8 @@ def request_task(
         raise InvalidInputError("rows", N_("Choose at most %(limit)s rows."), limit=MOST_ROWS)
     with unit_of_work(actor) as session:
         agency = _agency_of(session, actor)
+        # Pressed twice at once, the second counts what the first has started.
+        take_turn(session, actor.user_id)
         if len(open_tasks_of(session, actor.user_id or 0)) >= MOST_OPEN:
             raise StateError(N_("Wait until one of your tasks has ended, then start this one."))
         task = _new_task(actor, order, agency, len(rows) or None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import math
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
@@ -15,6 +16,7 @@ from flask_limiter import RateLimitExceeded
 from sqlalchemy.exc import DataError, InterfaceError, OperationalError
 from werkzeug.exceptions import HTTPException, SecurityError
 
+from backoffice.access.limits import seconds_to_wait
 from backoffice.errors import (
     ConflictError,
     InvalidInputError,
@@ -26,6 +28,7 @@ from backoffice.errors import (
 )
 from backoffice.services.document_crypto import FileDamagedError, KeyMissingError
 from backoffice.services.document_store import FileMissingError, StoreFullError, is_disk_full
+from backoffice.services.identity_search import TooManyLookUpsError
 from backoffice.views.bad_query import BadQueryError
 from backoffice.views.formats import day
 from backoffice.views.labels import LABELS
@@ -44,6 +47,7 @@ _STATUS: tuple[tuple[type[OpenThadsError], int], ...] = (
     (ConflictError, 409),
     (StateError, 409),
     (InvalidInputError, 400),
+    (TooManyLookUpsError, 429),
     (StoreFullError, 507),
     (FileDamagedError, 503),
     (FileMissingError, 503),
@@ -71,7 +75,6 @@ _SENTENCES: Mapping[int, Any] = {
     404: _l("Not found. It may have been removed, or it belongs to another agency."),
     405: _l("This address does not take this kind of request. Use the buttons of the page."),
     413: _l("What was sent is too large."),
-    429: _l("There were too many failed attempts from this address. Wait a minute and try again."),
     500: _l(
         "Something went wrong on our side. Open the page again; if it happens once more, tell your administrator "
         "what you did and at what time."
@@ -112,7 +115,9 @@ def status_of(error: OpenThadsError) -> int:
 def _refusal(error: OpenThadsError) -> Any:
     status = status_of(error)
     # A foreign row and a missing row must look the same, to the letter.
-    return _page(status, _(_HIDDEN) if status == 404 else sentence(error))
+    page = _page(status, _(_HIDDEN) if status == 404 else sentence(error))
+    wait = getattr(error, "seconds", None)
+    return page if wait is None else (*page, [("Retry-After", str(wait))])
 
 
 def _http_error(error: HTTPException) -> Any:
@@ -121,11 +126,19 @@ def _http_error(error: HTTPException) -> Any:
         return "Bad host", 400, {"Content-Type": "text/plain; charset=utf-8"}
     if error.code is not None and error.code < 400:
         return error
+    if isinstance(error, RateLimitExceeded):
+        return _too_many(seconds_to_wait())
     status = error.code or 500
     headers = [(name, value) for name, value in error.get_headers() if name in {"Allow", "Retry-After"}]
-    if isinstance(error, RateLimitExceeded):
-        headers.append(("Retry-After", "60"))
     return (*_page(status, _SENTENCES.get(status, _SENTENCES[400])), headers)
+
+
+def _too_many(seconds: int) -> Any:
+    text = _(
+        "There were too many failed attempts from this address. Try again in %(minutes)s minutes.",
+        minutes=math.ceil(seconds / 60),
+    )
+    return (*_page(429, text), [("Retry-After", str(seconds))])
 
 
 def _no_database(error: Exception) -> Any:

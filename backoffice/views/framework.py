@@ -6,12 +6,11 @@ Not here: which screens exist (`menu`), who may open them (`access`).
 
 from __future__ import annotations
 
-from ipaddress import IPv6Network, ip_address
-
-from flask import current_app, has_request_context, request, session
+from flask import current_app, has_request_context, session
 from flask_appbuilder import AppBuilder
 from flask_babel import get_babel
 
+from backoffice.access.limits import limit_tries
 from backoffice.access.security_manager import OpenThadsSecurityManager
 from backoffice.views.home import HomeView
 from backoffice.views.sign_in import SignInView
@@ -36,25 +35,7 @@ class StaffAppBuilder(AppBuilder):
         get_babel().locale_selector = selected_locale
         self._indexview = self.add_view_no_menu(HomeView)
         self.sm.auth_view = self.add_view_no_menu(SignInView)
-        limit = self.sm.limiter.limit(
-            self.sm.auth_rate_limit,
-            methods=["POST"],
-            key_func=address_block,
-            deduct_when=SignInView.is_refused,
-        )
-        limit(self.sm.auth_view.blueprint)
-
-
-def address_block() -> str:
-    """Whom a limit counts for: the address; of IPv6 the first half, because one connection has all of the rest."""
-    address = request.remote_addr or ""
-    try:
-        parsed = ip_address(address)
-    except ValueError:
-        return address
-    if parsed.version == 4:
-        return address
-    return str(parsed.ipv4_mapped or IPv6Network((int(parsed), 64), strict=False))
+        limit_tries(self.sm.limiter, self.sm.auth_view.blueprint, "SignInView.login")
 
 
 def selected_locale() -> str:

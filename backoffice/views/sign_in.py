@@ -32,11 +32,6 @@ class SignInView(AuthDBView):
     title = _l("Sign in")
     include_route_methods = frozenset({"login", "logout", "language"})
 
-    @staticmethod
-    def is_refused(response: Response) -> bool:
-        """Whether an attempt counts against the limit: only refused ones do, so that a shared address can work."""
-        return response.status_code in {REFUSED, TOO_MANY}
-
     @expose("/login/", methods=["GET", "POST"])
     def login(self) -> Any:
         """Show the form; on POST check it, and start a fresh session when name and password fit."""
@@ -53,6 +48,8 @@ class SignInView(AuthDBView):
             return page
         if entry.member is None:
             return self._form(form, REFUSED, refused=True)
+        # Counted before it was heard; a whole office may come in through one address.
+        self.appbuilder.sm.limiter.give_back()
         begin_session(entry)
         kept = request.form.get("kept", "")
         return (go_on_page(kept, entry.member.id) if kept else None) or redirect(target)

@@ -76,7 +76,10 @@ def _change(world: World, name: str, **values: object) -> None:
         db.session.commit()
 
 
-def test_attempts_are_stopped_when_too_many_fail_from_one_address(light_world: World) -> None:
+def test_attempts_are_stopped_when_too_many_fail_from_one_address(
+    light_world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(light_world.app.config, "AUTH_RATE_LIMIT", "5 per minute")
     names = [f"nobody.{number}" for number in range(7)]
     statuses = [attempt(light_world, name, "wrong", address="10.9.2.1")[0] for name in names]
     assert statuses == [401] * 5 + [429] * 2

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import logging
+import re
+import shutil
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import datetime, timedelta
+from pathlib import Path
 from threading import Barrier
 
 import pytest
@@ -12,13 +16,14 @@ import time_machine
 from sqlalchemy import select
 from werkzeug.security import check_password_hash, generate_password_hash
 
-from backoffice import clock
+from backoffice import clock, create_app
 from backoffice.access.roles import Role
 from backoffice.extensions import db
 from backoffice.models import SignInEvent, SignInTries, StaffMember, StaffSession
 from backoffice.services.sign_in import NOBODYS_HASH, delay_after, digest_of, sign_in
+from tests.conftest import make_settings
 from tests.views.test_sign_in import attempt
-from tests.views.world import PASSWORD, World, token_of, username
+from tests.views.world import PASSWORD, World, build_world, token_of, username
 
 HEAD = username("CC001", Role.HEAD)
 OTHER = username("CC002", Role.HEAD)
@@ -184,10 +189,77 @@ def test_oldest_refusals_of_unknown_names_go_when_there_are_too_many(
     assert [event.member_id for event in kept] == [world.people[HEAD], None, None, None]
 
 
-def test_addresses_of_one_connection_share_a_limit_when_they_are_of_the_new_kind(light_world: World) -> None:
+def test_addresses_of_one_connection_share_a_limit_when_they_are_of_the_new_kind(
+    light_world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(light_world.app.config, "AUTH_RATE_LIMIT", "5 per minute")
     near = [f"2001:db8:77:1::{number:x}" for number in range(1, 7)]
     statuses = [attempt(light_world, f"x{place}", "wrong", address=at)[0] for place, at in enumerate(near)]
     assert statuses == [401] * 5 + [429]
     assert attempt(light_world, "x6", "wrong", address="2001:db8:77:2::1")[0] == 401
     assert attempt(light_world, "x7", "wrong", address="::ffff:10.8.23.1")[0] == 401
     assert attempt(light_world, "x8", "wrong", address="::1")[0] == 401
+
+
+def try_at_once(world: World, names: list[str], address: str) -> list[int]:
+    """The status of one wrong try for each name, all sent from one address at the same moment."""
+    clients = [world.client(address=address) for _name in names]
+    tokens = [token_of(client.get("/login/").text) for client in clients]
+    ready = Barrier(len(names))
+
+    def send(place: int) -> int:
+        values = {"username": names[place], "password": "wrong", "csrf_token": tokens[place]}
+        ready.wait()
+        return clients[place].post("/login/", data=values).status_code
+
+    with ThreadPoolExecutor(len(names)) as pool:
+        return sorted(pool.map(send, range(len(names))))
+
+
+@pytest.mark.parametrize("place", ["memory", "redis"])
+def test_only_as_many_tries_are_heard_as_allowed_when_sixteen_come_at_once(
+    sqlite_template: Path, tmp_path: Path, redis_url: str, place: str
+) -> None:
+    shutil.copy(sqlite_template, tmp_path / "limits.sqlite")
+    settings = make_settings(f"sqlite:///{tmp_path / 'limits.sqlite'}", tmp_path)
+    settings = replace(settings, limits_url=redis_url if place == "redis" else "memory://")
+    world = build_world(create_app("staff", settings))
+    world.app.config["AUTH_RATE_LIMIT"] = "5 per minute"
+    assert (
+        try_at_once(world, [f"nobody.{number}" for number in range(16)], "10.8.30.1")
+        == [401] * 5 + [429] * 11
+    )
+    assert attempt(world, HEAD, PASSWORD, address="10.8.30.2")[0] == 302
+
+
+def test_good_tries_are_given_back_when_a_whole_office_comes_in(
+    light_world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(light_world.app.config, "AUTH_RATE_LIMIT", "5 per hour")
+    refused = [attempt(light_world, f"slip.{number}", "x", address="10.8.31.1")[0] for number in range(4)]
+    assert refused == [401] * 4
+    assert {attempt(light_world, OTHER, PASSWORD, address="10.8.31.1")[0] for _try in range(12)} == {302}
+    assert attempt(light_world, "slip.5", "x", address="10.8.31.1")[0] == 401
+    assert attempt(light_world, OTHER, PASSWORD, address="10.8.31.1")[0] == 429
+
+
+def test_colleague_is_heard_when_one_name_was_tried_too_often_at_the_same_address(light_world: World) -> None:
+    names = ["typing.badly"] * 6
+    statuses = [attempt(light_world, name, "x", address="10.8.32.1")[0] for name in names]
+    assert statuses[-1] == 429
+    assert attempt(light_world, OTHER, PASSWORD, address="10.8.32.1")[0] == 302
+
+
+def test_page_says_when_to_come_back_when_an_address_has_tried_too_often(
+    light_world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(light_world.app.config, "AUTH_RATE_LIMIT", "1 per hour")
+    assert attempt(light_world, "one", "x", address="10.8.33.1")[0] == 401
+    client = light_world.client(address="10.8.33.1")
+    token = token_of(client.get("/login/").text)
+    answer = client.post("/login/", data={"username": "two", "password": "x", "csrf_token": token})
+    assert answer.status_code == 429
+    assert 0 < int(answer.headers["Retry-After"]) <= 3601
+    assert re.search(r"sau (59|60|61) phút", answer.text)
+    # Signing out and choosing a language are no tries.
+    assert client.post("/language/", data={"locale": "en", "csrf_token": token}).status_code == 302
