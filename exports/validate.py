@@ -14,7 +14,7 @@ from pyarrow import csv
 
 from exports.report import Problem, Report, ValidationFailed
 from exports.rules import broken_rules, check_pattern, is_coded, published_type, typed
-from exports.schema import Field, Resource
+from exports.schema import RECORD_KEYS, Field, Resource
 
 __all__ = ["TableValidator", "ValidationFailed"]
 
@@ -203,7 +203,7 @@ class TableValidator:
         self._last_key = last if None not in last else self._last_key
         for name, parts in self._collected.items():
             parts.append(pc.cast(table[name].chunk(0), pa.string()))
-        if len(self._retracted) and names == ("public_id",):
+        if len(self._retracted) and names in RECORD_KEYS:
             gone = pc.is_in(columns[0], self._retracted)
             self._tell(rows, names[0], "retracted", gone, columns[0])
 

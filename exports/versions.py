@@ -30,14 +30,13 @@ from exports.files import (
     remove_tree,
     write_sealed,
 )
-from exports.schema import Package, package_from_descriptor
+from exports.schema import RECORD_KEYS, Package, package_from_descriptor
 from exports.sources import Table
 from exports.writer import file_facts
 
 __all__ = ["PackageBusyError", "Shelf", "StorageError", "current_version", "take_down", "verify"]
 
 KEPT_VERSIONS = 10
-_RECORD_KEY = "public_id"
 _SCAN_BYTES = 4 * 1024 * 1024
 
 Clock = Callable[[], datetime]
@@ -295,7 +294,7 @@ def _finish_take_downs(shelf: Shelf) -> int:
 def _holds(directory: Path, package: Package, ids: frozenset[str]) -> bool:
     """Whether a version still has a row of one of the ids."""
     for resource in package.resources:
-        if resource.schema.primary_key != (_RECORD_KEY,):
+        if resource.schema.primary_key not in RECORD_KEYS:
             continue
         with (directory / DATA_FOLDER / f"{resource.name}.csv").open("rb") as file:
             if any(_row_key(line) in ids for line in file):
@@ -310,7 +309,7 @@ def _remaining_rows(directory: Path, package: Package, ids: frozenset[str]) -> d
             resource.schema.columns,
             _rows_without(
                 directory / DATA_FOLDER / f"{resource.name}.csv",
-                ids if resource.schema.primary_key == (_RECORD_KEY,) else frozenset(),
+                ids if resource.schema.primary_key in RECORD_KEYS else frozenset(),
             ),
         )
         for resource in package.resources

@@ -90,4 +90,14 @@ def _statistics(source: Snapshot, day: date, _reporter: Reporter | None) -> Mapp
     }
 
 
-_SOURCES = {"debtors": _debtors, "statistics": _statistics}
+def _documents(source: Snapshot, day: date, reporter: Reporter | None) -> Mapping[str, Iterable[bytes]]:
+    if reporter:
+        ((count,),) = source.rows(queries.issued_document_count_sql())
+        reporter.expect(count)
+    return {
+        "agencies": source.table(queries.agencies_sql(day)),
+        "issued_documents": source.table(queries.issued_documents_sql()),
+    }
+
+
+_SOURCES = {"debtors": _debtors, "statistics": _statistics, "documents": _documents}

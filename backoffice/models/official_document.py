@@ -27,11 +27,16 @@ from backoffice.models.states import (
     OfficialDocumentKind,
     OfficialDocumentState,
 )
-from exports.check_code import new_check_code
+from exports.check_code import check_key, new_check_code
 
 _WITH_FILE = "'prepared', 'signed', 'replaced', 'withdrawn'"
 _UNDER_WAY = text("state IN ('rendering', 'render_failed')")
 _LIVE = text("state NOT IN ('cancelled', 'replaced', 'withdrawn')")
+
+
+def _key_of_the_code(context: Any) -> str:
+    """The public key of the code that the same row gets. A code never changes, so neither does its key."""
+    return check_key(context.get_current_parameters()["check_code"])
 
 
 class DocumentNumberBook(AgencyScoped, Model):
@@ -90,7 +95,8 @@ class OfficialDocument(Timestamped, AgencyScoped, Model):
     """One paper of an agency; `subject_type` is a table and `subject_id` the row of it that the paper is about.
 
     The values it is made from are frozen in an encrypted file (`data_file_id`) when it is drafted, so that nothing
-    that changes later changes a paper. `check_code` lets anybody look it up. `replaced_by_id` names the paper that
+    that changes later changes a paper. `check_code` lets anybody look it up; the public
+    register knows it by `check_key` only. `replaced_by_id` names the paper that
     takes its place, from the moment that one is drafted.
     """
 
@@ -111,6 +117,7 @@ class OfficialDocument(Timestamped, AgencyScoped, Model):
         Index("ix_official_document_subject", "subject_type", "subject_id", "id"),
         Index("ix_official_document_issued_on", "issued_on", "id"),
         Index("ix_official_document_kind", "kind", "id"),
+        Index("uq_official_document_check_key", "check_key", unique=True),
         # One number, one paper: only what is out of use may share it.
         Index(
             "uq_official_document_number",
@@ -142,6 +149,8 @@ class OfficialDocument(Timestamped, AgencyScoped, Model):
     sha256: Mapped[str | None] = mapped_column(bytewise(64))
     data_file_id: Mapped[int] = mapped_column(BigId, ForeignKey("stored_file.id"), index=True)
     check_code: Mapped[str] = mapped_column(bytewise(16), unique=True, default=new_check_code)
+    # After the code, from which its default is made.
+    check_key: Mapped[str] = mapped_column(bytewise(32), default=_key_of_the_code)
     prepared_by_id: Mapped[int | None] = mapped_column(ForeignKey("ab_user.id"))
     signed_by_id: Mapped[int | None] = mapped_column(ForeignKey("ab_user.id"))
     replaced_by_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("official_document.id"), index=True)

@@ -12,6 +12,7 @@ from datetime import date
 LeafFigure = tuple[str, str, str, int, int | None]
 Flow = tuple[str, str, str, int, int | None]
 
+_ISSUED = "('signed', 'replaced', 'withdrawn')"
 _AGENCY_NAME = """coalesce((SELECT n.name FROM agency_name n WHERE n.agency_id = a.id AND n.valid_from <= '{day}'
         AND (n.valid_to IS NULL OR n.valid_to >= '{day}') ORDER BY n.valid_from DESC LIMIT 1), a.name)"""
 
@@ -33,6 +34,27 @@ ORDER BY r.public_id"""
 def debtor_record_count_sql() -> str:
     """How many rows `debtor_records_sql` gives, for the progress bar."""
     return "SELECT count(*) FROM debtor_record r WHERE r.state IN ('published', 'withdrawal_due')"
+
+
+def issued_documents_sql() -> str:
+    """Every paper that was signed, ordered by its check key: nothing of its subject, title or values.
+
+    What takes a paper's place is named once it is signed itself; until then it is nobody's business.
+    """
+    return f"""
+SELECT d.check_key, d.kind AS document_kind, n.number AS document_number, d.symbol AS document_symbol, d.issued_on,
+       a.code AS agency_code, d.sha256 AS file_sha256,
+       CASE d.state WHEN 'signed' THEN 'valid' ELSE d.state END AS document_state, r.check_key AS replaced_by_key
+FROM official_document d JOIN enforcement_agency a ON a.id = d.agency_id
+LEFT JOIN document_number n ON n.id = d.number_id
+LEFT JOIN official_document r ON r.id = d.replaced_by_id AND d.state = 'replaced' AND r.state IN {_ISSUED}
+WHERE d.state IN {_ISSUED}
+ORDER BY d.check_key"""  # noqa: S608 (our own words)
+
+
+def issued_document_count_sql() -> str:
+    """How many rows `issued_documents_sql` gives, for the progress bar."""
+    return f"SELECT count(*) FROM official_document d WHERE d.state IN {_ISSUED}"  # noqa: S608 (our own words)
 
 
 def sample_rows_sql() -> str:

@@ -30,7 +30,7 @@ from backoffice.workflow.export_run import NAME, WORKFLOW
 from backoffice.workflow.messages import N_
 from backoffice.workflow.permissions import Permission
 
-PACKAGES = ("debtors", "statistics")
+PACKAGES = ("debtors", "statistics", "documents")
 RUN_JOB = "export.run"
 RUN_QUEUE = "export"
 MAX_ATTEMPTS = 3

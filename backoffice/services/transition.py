@@ -64,9 +64,15 @@ class Taken:
 # Messages of the tables that a job listens to. The others are kept in the tables for the notices of later
 # screens; a message without a listener leaves nothing in the outbox.
 _LISTENERS: dict[str, tuple[str, str]] = {
-    "debtor_record.published": ("export.request", "default"),
-    "debtor_record.amended": ("export.request", "default"),
     "debtor_record.withdrawn": ("publication.take_down", "urgent"),
+}
+# The package that shows what has changed, which is exported anew.
+_PUBLISHED_IN: dict[str, str] = {
+    "debtor_record.published": "debtors",
+    "debtor_record.amended": "debtors",
+    "official_document.signed": "documents",
+    "official_document.replaced": "documents",
+    "official_document.withdrawn": "documents",
 }
 
 
@@ -176,10 +182,8 @@ def _citation(basis: str | None, day: date, book: RuleBook) -> str | None:
 
 def _notify(session: Session, transition: Transition, subject: Any) -> None:
     for message in transition.notifies:
-        if message not in _LISTENERS:
-            continue
-        job, queue = _LISTENERS[message]
-        if job == "export.request":
-            send(session, job, queue=queue, package="debtors")
-        else:
+        if message in _PUBLISHED_IN:
+            send(session, "export.request", queue="default", package=_PUBLISHED_IN[message])
+        elif message in _LISTENERS:
+            job, queue = _LISTENERS[message]
             send(session, job, queue=queue, record_id=subject.id)

@@ -102,7 +102,11 @@ RUN_TRIGGERS: Mapping[str, Word] = {
     "command": _l("Command line"),
     "change": _l("Change of public records"),
 }
-PACKAGES: Mapping[str, Word] = {"debtors": _l("Debtor records"), "statistics": _l("Statistics")}
+PACKAGES: Mapping[str, Word] = {
+    "debtors": _l("Debtor records"),
+    "statistics": _l("Statistics"),
+    "documents": _l("Register of issued documents"),
+}
 PARTY_ROLES: Mapping[str, Word] = {
     "debtor": _l("Judgment debtor"),
     "creditor": _l("Judgment creditor"),

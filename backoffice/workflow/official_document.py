@@ -99,6 +99,7 @@ WORKFLOW = Workflow(
             (_State.PREPARED,),
             _State.SIGNED,
             Permission.OFFICIAL_DOCUMENT_SIGN,
+            notifies=("official_document.signed",),
         ),
         Transition(
             "discard",
@@ -122,6 +123,7 @@ WORKFLOW = Workflow(
             (_State.SIGNED,),
             _State.REPLACED,
             Permission.OFFICIAL_DOCUMENT_SIGN,
+            notifies=("official_document.replaced",),
         ),
         Transition(
             "withdraw",
@@ -129,6 +131,7 @@ WORKFLOW = Workflow(
             (_State.SIGNED,),
             _State.WITHDRAWN,
             Permission.OFFICIAL_DOCUMENT_SIGN,
+            notifies=("official_document.withdrawn",),
             reason_required=True,
         ),
     ),

@@ -11,6 +11,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import date
 from pathlib import Path
 
+from backoffice.services.export_run import PACKAGES
 from config import Settings
 from scripts.demo.options import DemoError, Options
 
@@ -84,8 +85,8 @@ def forget(settings: Settings) -> None:
         database.with_name(database.name + suffix).unlink(missing_ok=True)
     (settings.var_dir / "demo-logins.json").unlink(missing_ok=True)
     shutil.rmtree(settings.var_dir / "broker", ignore_errors=True)
-    for folder in (settings.packages_dir / "debtors", settings.packages_dir / "statistics"):
-        shutil.rmtree(folder, ignore_errors=True)
+    for package in PACKAGES:
+        shutil.rmtree(settings.packages_dir / package, ignore_errors=True)
     if settings.site_dir.is_symlink():
         settings.site_dir.unlink()
     for folder in (settings.site_dir, settings.site_dir.with_name(settings.site_dir.name + "-versions")):

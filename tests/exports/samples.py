@@ -16,7 +16,7 @@ from exports.writer import csv_row
 
 COLUMNS = {
     resource.name: resource.schema.columns
-    for package in ("debtors", "statistics")
+    for package in ("debtors", "statistics", "documents")
     for resource in load_package(package).resources
 }
 
@@ -81,6 +81,29 @@ INDICATORS = [
     ("terminated", "Đình chỉ", "Terminated", "cases_and_vnd", "Số việc đình chỉ", "Cases ended", 3),
 ]
 
+
+def check_key_of(number: int) -> str:
+    """The check key of an invented document; larger numbers sort later."""
+    return f"{number:032x}"
+
+
+def issued(number: int, **changes: object) -> tuple[object, ...]:
+    """An invented document of the register; every third bears no number, some are replaced or withdrawn."""
+    state = ("valid", "replaced", "withdrawn", "valid")[number % 4]
+    row = {
+        "check_key": check_key_of(number),
+        "document_kind": ("enforcement_decision", "acceptance_reply", "complaint_form")[number % 3],
+        "document_number": None if number % 3 == 2 else number,
+        "document_symbol": None if number % 3 == 2 else "QĐ-CTHADS",
+        "issued_on": f"2026-{number % 12 + 1:02d}-{number % 28 + 1:02d}",
+        "agency_code": ("CC001", "CC002", "KV01")[number % 3],
+        "file_sha256": f"{number * 7919:064x}",
+        "document_state": state,
+        "replaced_by_key": check_key_of(number + 1) if state == "replaced" else None,
+    }
+    return tuple({**row, **changes}.values())
+
+
 ROWS: dict[str, dict[str, list[tuple[object, ...]]]] = {
     "debtors": {"debtor_records": debtors(), "agencies": list(AGENCIES)},
     "statistics": {
@@ -88,6 +111,7 @@ ROWS: dict[str, dict[str, list[tuple[object, ...]]]] = {
         "indicators": list(INDICATORS),
         "agencies": list(AGENCIES),
     },
+    "documents": {"issued_documents": [issued(number) for number in range(1, 9)], "agencies": list(AGENCIES)},
 }
 
 

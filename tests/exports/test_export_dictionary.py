@@ -5,6 +5,7 @@ from pathlib import Path
 from exports.schema import TableSchema, load_package
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "data" / "dictionary.md"
+PACKAGES = ("debtors", "statistics", "documents")
 _HEAD = """# Data dictionary
 
 Made from `schemas/` by `python -m tests.exports.test_export_dictionary`; a test keeps both equal.
@@ -13,7 +14,7 @@ Made from `schemas/` by `python -m tests.exports.test_export_dictionary`; a test
 
 def dictionary() -> str:
     """The page, from the schemas."""
-    resources = {r.name: r for name in ("debtors", "statistics") for r in load_package(name).resources}
+    resources = {r.name: r for name in PACKAGES for r in load_package(name).resources}
     parts = [_HEAD]
     for name, resource in resources.items():
         parts.append(f"\n## {name}\n\n{resource.raw['title']} · {resource.raw['title_en']}\n")

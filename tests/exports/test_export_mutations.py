@@ -32,6 +32,7 @@ TABLES = [
     ("debtors", "agencies"),
     ("statistics", "period_figures"),
     ("statistics", "indicators"),
+    ("documents", "issued_documents"),
 ]
 
 

@@ -31,7 +31,7 @@ from tests.exports.samples import (
     table,
 )
 
-PACKAGES = ("debtors", "statistics")
+PACKAGES = ("debtors", "statistics", "documents")
 
 
 def files(directory: Path) -> dict[str, bytes]:

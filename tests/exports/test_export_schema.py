@@ -15,8 +15,17 @@ from exports.schema import (
     parse_schema,
 )
 
-TABLES = ("debtor_records", "agencies", "period_figures", "indicators")
-PACKAGES = ("debtors", "statistics")
+TABLES = ("debtor_records", "agencies", "period_figures", "indicators", "issued_documents")
+PACKAGES = ("debtors", "statistics", "documents")
+CODES = (
+    "reason_code",
+    "obligation_code",
+    "level",
+    "unit",
+    "indicator_code",
+    "document_kind",
+    "document_state",
+)
 WORDS = ("title", "title_en", "description", "description_en")
 
 
@@ -71,7 +80,23 @@ def test_debtor_columns_are_the_public_groups_and_nothing_else():
     )
 
 
-@pytest.mark.parametrize("name", ["reason_code", "obligation_code", "level", "unit", "indicator_code"])
+def test_document_columns_are_what_anyone_may_know_and_nothing_else():
+    package = load_package("documents")
+    register = next(r for r in package.resources if r.name == "issued_documents")
+    assert register.schema.columns == (
+        "check_key",
+        "document_kind",
+        "document_number",
+        "document_symbol",
+        "issued_on",
+        "agency_code",
+        "file_sha256",
+        "document_state",
+        "replaced_by_key",
+    )
+
+
+@pytest.mark.parametrize("name", CODES)
 def test_codes_have_words_in_both_languages(name):
     for code in load_codes(name):
         assert code["label"].strip()

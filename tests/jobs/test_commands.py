@@ -102,7 +102,7 @@ def test_relay_sends_and_site_is_asked_for_once(flask) -> None:
 
 
 def test_verify_names_the_file_when_a_published_one_was_changed(flask, ready: Settings) -> None:
-    assert flask("export", "verify").output.count("nothing was published yet") == 2
+    assert flask("export", "verify").output.count("nothing was published yet") == 3
     rows.add_records(2)
     assert flask("export", "run", "debtors", "--now").exit_code == 0
     whole = flask("export", "verify")
