@@ -15,7 +15,7 @@ from exports.papers.values import visible
 
 COUNTRY = "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM"
 MOTTO = "Độc lập - Tự do - Hạnh phúc"
-LONGEST_NAME = 1_000
+LETTER_GAP = "<div class='gap'></div>"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +61,10 @@ def _office(paper: Paper, body: str) -> str:
     heading = paper.heading
     letter = not heading.title
     return (
-        f'<div class="head"><div class="agency">{_agency(heading, letter)}</div>'
-        f'<div class="motto">{_motto()}{_place_and_date(heading)}</div></div>'
-        f"{'' if letter else _title(heading)}"
+        f'<div class="head"><div class="agency">{_agency(heading)}</div><div class="motto">{_motto()}</div></div>'
+        f'<div class="head"><div class="agency">{_number_block(heading, letter)}</div>'
+        f'<div class="motto">{_place_and_date(heading)}</div></div>'
+        f"{LETTER_GAP if letter else _title(heading)}"
         f'<div class="body">{body}</div>'
         f'<div class="foot"><div class="recipients">{_recipients(paper.recipients)}</div>'
         f'<div class="signature">{_signature(paper)}</div></div>'
@@ -86,17 +87,21 @@ def _motto() -> str:
     return f'<p class="country">{COUNTRY}</p><p class="words"><span>{MOTTO}</span></p>'
 
 
-def _agency(heading: Heading, letter: bool) -> str:
+def _agency(heading: Heading) -> str:
     parent = (
         f"<p class='parent'>{_text(heading.parent_agency.upper(), 'agency')}</p>"
         if heading.parent_agency
         else ""
     )
+    return f"{parent}<p class='issuer'>{_text(heading.agency.upper(), 'agency')}</p><p class='rule'></p>"
+
+
+def _number_block(heading: Heading, letter: bool) -> str:
     number = f"<p class='number'>Số: {_text(_number(heading), 'symbol')}</p>"
     about = (
         f"<p class='about'>{_text(heading.abstract, 'abstract')}</p>" if letter and heading.abstract else ""
     )
-    return f"{parent}<p class='issuer'>{_text(heading.agency.upper(), 'agency')}</p><p class='rule'></p>{number}{about}"
+    return number + about
 
 
 def _number(heading: Heading) -> str:
