@@ -88,7 +88,8 @@ def _page(paper: Paper) -> Page:
         "signer_name": signer.name,
     }
     expansion = Expansion(checked(fields, {**paper.data, **common}))
-    return page(paper, to_html(expansion.lines(nodes), expansion.sealed), paper.kind in CITIZEN_KINDS)
+    body = to_html(expansion.lines(nodes), expansion.sealed, base=1 if heading.title else 0)
+    return page(paper, body, paper.kind in CITIZEN_KINDS)
 
 
 def _engine() -> Any:

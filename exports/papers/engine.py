@@ -7,10 +7,13 @@ Does not belong here: the HTML (`layout`).
 """
 
 import functools
+import io
+from importlib import resources
 from pathlib import Path
 from typing import Any
 
 from weasyprint import CSS, HTML, Document
+from weasyprint.css import ColorProfile
 from weasyprint.css.counters import CounterStyle
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
@@ -28,6 +31,7 @@ _FONTS = {
     "bold-italic": ("OpenTHADSSerif-BoldItalic.ttf", "bold", "italic"),
 }
 _SCHEME = "papers:"
+_PROFILE = "papers-srgb"
 
 
 class ShippedOnly(URLFetcher):  # type: ignore[misc]
@@ -57,12 +61,25 @@ def _style() -> tuple[CSS, FontConfiguration, CounterStyle, ShippedOnly]:
     return style, fonts, counters, fetcher
 
 
+@functools.cache
+def _colours() -> bytes:
+    return (resources.files("weasyprint.pdf") / "sRGB2014.icc").read_bytes()
+
+
 def to_pdf(page: Page) -> bytes:
     """Return the PDF of a page; PaperError when a font that is not ours would have to be used."""
     style, fonts, counters, fetcher = _style()
     source = HTML(string=page.html, url_fetcher=fetcher)
-    document = source.render(font_config=fonts, counter_style=counters, stylesheets=[style])
-    written = document.write_pdf(finisher=_finish, pdf_variant="pdf/a-2a", pdf_tags=True)
+    # Given from here, the profile is not read again, and left open, for every paper.
+    profile = ColorProfile(
+        io.BytesIO(_colours()), "sRGB2014.icc", "relative-colorimetric", (["r"], ["g"], ["b"])
+    )
+    document = source.render(
+        font_config=fonts, counter_style=counters, color_profiles={_PROFILE: profile}, stylesheets=[style]
+    )
+    written = document.write_pdf(
+        finisher=_finish, pdf_variant="pdf/a-2a", pdf_tags=True, output_intent=_PROFILE
+    )
     assert isinstance(written, bytes)  # noqa: S101 - what `write_pdf` gives without a target
     return written
 

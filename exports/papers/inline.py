@@ -11,7 +11,11 @@ from html import escape
 from exports.papers.expand import SEAL_END, SEAL_START
 
 _PIECE = re.compile(rf"\\([\\*#|:\-])|(\*\*)|(\*)|{SEAL_START}([0-9]+){SEAL_END}")
-_TAGS = {"**": "strong", "*": "em"}
+# Official numbers and dates (33/2020/NĐ-CP, 05/03/2026) do not break at their strokes.
+_NUMBER = re.compile(r"(?<![\w/])[0-9]{1,6}/[\w/.\-]{1,40}")
+# Spans, because PDF/UA knows no tag for bold and italic.
+_TAGS = {"**": "b", "*": "i"}
+_CLOSE = "</span>"
 
 
 def inline(text: str, sealed: Sequence[str]) -> str:
@@ -20,12 +24,18 @@ def inline(text: str, sealed: Sequence[str]) -> str:
     opened: list[str] = []
     at = 0
     for found in _PIECE.finditer(text):
-        parts.append(escape(text[at : found.start()]))
+        parts.append(plain(text[at : found.start()]))
         at = found.end()
         parts.append(_piece(found, opened, sealed))
-    parts.append(escape(text[at:]))
-    parts += [f"</{_TAGS[mark]}>" for mark in reversed(opened)]
+    parts.append(plain(text[at:]))
+    parts += [_CLOSE for _mark in opened]
     return "".join(parts)
+
+
+def plain(text: str) -> str:
+    """Return text without markup as HTML: escaped, line ends kept, official numbers in one piece."""
+    whole = _NUMBER.sub(lambda found: f'<span class="n">{found.group()}</span>', escape(text))
+    return whole.replace("\n", "<br>")
 
 
 def unclosed(text: str) -> str | None:
@@ -51,17 +61,20 @@ def _piece(found: re.Match[str], opened: list[str], sealed: Sequence[str]) -> st
     if escaped:
         return escape(escaped)
     if number is not None:
-        return escape(sealed[int(number)]).replace("\n", "<br>")
+        return plain(sealed[int(number)])
     mark = bold or italic
     before = list(opened)
     _toggle(mark, opened)
     if len(opened) > len(before):
-        return f"<{_TAGS[mark]}>"
+        return _open(mark)
     # A mark that closes below another closes that one first and opens it again behind.
     place = before.index(mark)
     inner = before[place + 1 :]
-    closing = "".join(f"</{_TAGS[each]}>" for each in reversed(inner))
-    return closing + f"</{_TAGS[mark]}>" + "".join(f"<{_TAGS[each]}>" for each in inner)
+    return _CLOSE * (len(inner) + 1) + "".join(map(_open, inner))
+
+
+def _open(mark: str) -> str:
+    return f'<span class="{_TAGS[mark]}">'
 
 
 def _toggle(mark: str, opened: list[str]) -> None:

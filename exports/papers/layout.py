@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from html import escape
 
 from exports.papers.filters import date_words
+from exports.papers.inline import plain
 from exports.papers.marks import check_mark
 from exports.papers.model import Heading, Paper
 from exports.papers.values import visible
@@ -93,7 +94,7 @@ def _agency(heading: Heading) -> str:
         if heading.parent_agency
         else ""
     )
-    return f"{parent}<p class='issuer'>{_text(heading.agency.upper(), 'agency')}</p><p class='rule'></p>"
+    return f"{parent}<p class='issuer'>{_text(heading.agency.upper(), 'agency')}</p><div class='rule'></div>"
 
 
 def _number_block(heading: Heading, letter: bool) -> str:
@@ -119,7 +120,7 @@ def _place_and_date(heading: Heading) -> str:
 def _title(heading: Heading) -> str:
     name = f"<h1>{_text(heading.title.upper(), 'title')}</h1>" if heading.title else ""
     about = (
-        f"<p class='abstract'>{_text(heading.abstract, 'abstract')}</p><p class='rule'></p>"
+        f"<p class='abstract'>{_text(heading.abstract, 'abstract')}</p><div class='rule'></div>"
         if heading.abstract
         else ""
     )
@@ -152,4 +153,4 @@ def _signature(paper: Paper) -> str:
 
 
 def _text(text: str, field: str) -> str:
-    return escape(visible(text, field)).replace("\n", "<br>")
+    return plain(visible(text, field))

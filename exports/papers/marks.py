@@ -17,7 +17,7 @@ def check_mark(url: str, code: str) -> str:
     """Return the mark: a QR code of the address, with the code and the address beside it to type by hand."""
     return (
         f'<div class="check"><div class="qr">{qr_code(url, code)}</div>'
-        f"<div class='words'><p>Mã tra cứu: <strong>{escape(visible(code, 'check_code'))}</strong></p>"
+        f"<div class='words'><p>Mã tra cứu: <span class='b'>{escape(visible(code, 'check_code'))}</span></p>"
         f"<p>Kiểm tra văn bản tại: {escape(visible(url, 'check_url'))}</p></div></div>"
     )
 

@@ -25,9 +25,11 @@ class _Writer:
     """HTML under way; `list_tag` is the list that is open."""
 
     sealed: Sequence[str]
+    base: int
     parts: list[str] = field(default_factory=list)
     list_tag: str = ""
     columns: bool = False
+    headings: list[int] = field(default_factory=list)
 
     def close_list(self) -> None:
         if self.list_tag:
@@ -35,9 +37,13 @@ class _Writer:
             self.list_tag = ""
 
 
-def to_html(lines: Sequence[str], sealed: Sequence[str]) -> str:
-    """Return the HTML of the lines; a line without any text is left out."""
-    writer = _Writer(sealed)
+def to_html(lines: Sequence[str], sealed: Sequence[str], base: int = 0) -> str:
+    """Return the HTML of the lines; a line without any text is left out.
+
+    `base` is the level of the heading above the body, 0 when there is none: headings of the body count on
+    from it without a gap, whatever signs the template uses for their looks.
+    """
+    writer = _Writer(sealed, base)
     at = 0
     while at < len(lines):
         line = lines[at].strip()
@@ -67,12 +73,18 @@ def _line(writer: _Writer, line: str) -> None:
     writer.close_list()
     heading, directive = _HEADING.fullmatch(line), DIRECTIVE.fullmatch(line)
     if heading:
-        level = len(heading.group(1))
-        _block(writer, f"h{level + 1}", "", heading.group(2))
+        _heading(writer, len(heading.group(1)), heading.group(2))
     elif directive:
         _directive(writer, directive.group(1), directive.group(2))
     else:
         _block(writer, "p", "", line)
+
+
+def _heading(writer: _Writer, looks: int, text: str) -> None:
+    while writer.headings and writer.headings[-1] >= looks:
+        writer.headings.pop()
+    writer.headings.append(looks)
+    _block(writer, f"h{min(writer.base + len(writer.headings), 6)}", f"looks{looks}", text)
 
 
 def _block(writer: _Writer, tag: str, style: str, text: str) -> None:
