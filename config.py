@@ -228,17 +228,22 @@ def _secret_key(env: Mapping[str, str], var_dir: Path) -> str:
     if path is None:
         return env[PREFIX + "SECRET_KEY"]
     if not path.exists():
-        _make_key(path)
+        make_key_file(path)
     return path.read_text(encoding="ascii").strip()
 
 
-def _make_key(path: Path) -> None:
-    """Write a new key beside its place and link it there: processes that start together agree on one, whole key."""
+def make_key_file(path: Path) -> None:
+    """Write a new key of 64 hexadecimal digits, for its owner alone; a file that is there stays.
+
+    It is written beside its place and linked there: processes that start together agree on one, whole key.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
     try:
         with os.fdopen(handle, "w", encoding="ascii") as stream:
             stream.write(secrets.token_hex(32))
+            stream.flush()
+            os.fsync(stream.fileno())
         with contextlib.suppress(FileExistsError):
             os.link(name, path)
     finally:

@@ -19,6 +19,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from backoffice.errors import OpenThadsError
 from backoffice.workflow.messages import N_
+from config import make_key_file
 
 HEAD = b"OTDF\x00\x01"
 PIECE = 64 * 1024
@@ -62,7 +63,7 @@ class Keyring:
         Raises KeyMissingError for a file that holds no usable key.
         """
         if not path.exists():
-            add_master_key(path, only_first=True)
+            make_key_file(path)
         try:
             keys = [bytes.fromhex(line) for line in path.read_text(encoding="ascii").split()]
         except ValueError as error:
@@ -89,22 +90,18 @@ class Keyring:
             raise FileDamagedError from error
 
 
-def add_master_key(path: Path, *, only_first: bool = False) -> str:
-    """Add a new master key at the end of the file of keys and return its id; from now on it is used for new files.
-
-    With `only_first` a file that somebody else makes at the same moment is left as it is.
-    """
+def add_master_key(path: Path) -> str:
+    """Add a new master key at the end of the file of keys and return its id; from now on it is used for new files."""
     key = secrets.token_bytes(32)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | (os.O_EXCL if only_first else 0)
+    if not path.exists():
+        make_key_file(path)
+    handle = os.open(path, os.O_WRONLY | os.O_APPEND)
     try:
-        handle = os.open(path, flags, 0o600)
-    except FileExistsError:
-        return ""
-    with os.fdopen(handle, "w", encoding="ascii") as stream:
-        stream.write(key.hex() + "\n")
-        stream.flush()
-        os.fsync(stream.fileno())
+        # In one write, so that nobody reads half a key; the line before may have no end of its own.
+        os.write(handle, b"\n" + key.hex().encode() + b"\n")
+        os.fsync(handle)
+    finally:
+        os.close(handle)
     return _id_of(key)
 
 

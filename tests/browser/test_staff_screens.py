@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from playwright.sync_api import expect
+from playwright.sync_api import Browser, expect
 
 from backoffice.access.roles import Role
 from backoffice.access.scope import system_scope
 from backoffice.extensions import db
 from backoffice.models import ExportRun
 from tests.browser.conftest import Opener
-from tests.browser.staff import Staff, sign_in, tab_to
+from tests.browser.staff import Staff, known_browser, sign_in, tab_to
 from tests.views.world import username
 
 HEAD = username("CC001", Role.HEAD)
@@ -23,6 +23,16 @@ HIDDEN = """() => {
   const top = document.elementFromPoint(box.left + box.width / 2, box.top + Math.min(box.height / 2, 12));
   return top && (node.contains(top) || top.contains(node)) ? null : node.outerHTML.slice(0, 120);
 }"""
+# Puts a script into the page as a forgotten escape would, and says which rule of the browser stopped it.
+PLANT = """source => new Promise(done => {
+  const stopped = [];
+  document.addEventListener("securitypolicyviolation", found => stopped.push(found.effectiveDirective));
+  const script = document.createElement("script");
+  script.src = source;
+  script.onload = () => done(["it ran"]);
+  script.onerror = () => setTimeout(() => done(stopped));
+  document.head.append(script);
+})"""
 PHONE = {"width": 360, "height": 740}
 HEAD_PAGES = ("/", "/cases/list/", "/cases/show/{CaseView}", "/parties/show/{PartyView}")
 
@@ -35,6 +45,19 @@ def test_every_request_stays_with_us_when_pages_are_opened(open_page: Opener, st
         page.goto(staff.address(path))
     assert hosts == {staff.url.split("/")[2]}
     assert page.evaluate("document.fonts.check('16px \"Be Vietnam Pro\"', 'ế')")
+
+
+def test_script_without_the_word_of_the_answer_does_not_run_when_it_is_of_our_own_address(
+    chromium: Browser, staff: Staff
+) -> None:
+    context = chromium.new_context(**known_browser(staff, HEAD))
+    page = context.new_page()
+    page.goto(staff.address("/cases/list/"))
+    assert page.evaluate("document.documentElement.classList.contains('js')")
+    assert page.evaluate(PLANT, f"{staff.url}/static/theme.js?planted") == ["script-src-elem"]
+    assert page.evaluate(PLANT, "data:text/javascript,window.ran = 1") == ["script-src-elem"]
+    assert page.evaluate("window.ran") is None
+    context.close()
 
 
 def test_head_signs_a_decision_and_publishes_a_record_by_keyboard_alone(

@@ -11,8 +11,10 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
+from threading import Barrier
 
 import pytest
 
@@ -119,6 +121,26 @@ def test_old_files_open_under_a_new_master_key_and_without_the_old_one_after_rew
     file.key_id, file.wrapped_key = fresh.key_id, fresh.wrapped
     keys.write_text(keys.read_text().split()[-1])
     assert b"".join(replace(vault, keys=Keyring.load(keys)).open(file)) == DATA
+
+
+def test_one_whole_key_is_read_by_everybody_when_the_file_is_made_at_that_moment(tmp_path: Path) -> None:
+    together = Barrier(4)
+
+    def start(turn: int) -> str:
+        together.wait()
+        return Keyring.load(tmp_path / str(turn // 4) / "keys").current
+
+    with ThreadPoolExecutor(4) as pool:
+        ids = list(pool.map(start, range(400)))
+    assert len(set(ids)) == 100
+    assert {path.stat().st_mode & 0o077 for path in tmp_path.glob("*/keys")} == {0}
+
+
+def test_new_key_stands_in_a_line_of_its_own_when_the_file_had_no_end_of_line(tmp_path: Path) -> None:
+    (tmp_path / "keys").write_text("ab" * 32)
+    first, new = Keyring.load(tmp_path / "keys").current, add_master_key(tmp_path / "keys")
+    assert Keyring.load(tmp_path / "keys").current == new != first
+    assert len((tmp_path / "keys").read_text().split()) == 2
 
 
 @pytest.mark.parametrize("text", ["", "zz", "ab" * 16])

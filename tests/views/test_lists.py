@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -139,15 +140,23 @@ def test_page_writes_no_cookie_and_is_not_kept_when_it_is_read(light_world: Worl
 
 def test_page_forbids_foreign_and_inline_code(light_world: World) -> None:
     client = light_world.client(username("TC", Role.NATIONAL_ADMINISTRATOR))
+    nonces: list[str] = []
     for address in ("/login/", "/", "/debtor-records/list/", "/legal-rules/edit/1", "/nosuch"):
         answer = client.get(address)
         policy = answer.headers["Content-Security-Policy"]
         assert "default-src 'none'" in policy
         assert "unsafe" not in policy
+        nonce = re.search(r"script-src 'nonce-([\w-]{22,})';", policy)
+        assert nonce
+        nonces.append(nonce.group(1))
         assert answer.headers["X-Content-Type-Options"] == "nosniff"
         page = BeautifulSoup(answer.text, "html.parser")
         assert not page.select("[style], style, script:not([src])")
+        # A page that only leads elsewhere has no script.
+        carried = {script["nonce"] for script in page.select("script")}
+        assert carried == ({nonces[-1]} if answer.status_code != 302 else set())
         assert not [name for tag in page.find_all(True) for name in tag.attrs if name.startswith("on")]
+    assert len(set(nonces)) == len(nonces)
 
 
 def test_values_stand_in_the_shapes_of_the_country(light_world: World) -> None:

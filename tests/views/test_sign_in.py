@@ -12,7 +12,7 @@ from backoffice.access.roles import Role
 from backoffice.access.scope import system_scope
 from backoffice.extensions import db
 from backoffice.models import StaffMember
-from tests.views.world import PASSWORD, World, token_of, username
+from tests.views.world import PASSWORD, World, token_of, username, without_tokens
 
 HEAD = username("CC001", Role.HEAD)
 # Refused on purpose: its name has to wait afterwards.
@@ -63,8 +63,7 @@ def test_refusals_look_alike_when_the_account_is_unknown_or_closed(world: World)
 
 
 def _without_typed(page: str) -> str:
-    lines = [line for line in page.splitlines() if "csrf_token" not in line and 'id="username"' not in line]
-    return "\n".join(lines)
+    return "\n".join(line for line in without_tokens(page).splitlines() if 'id="username"' not in line)
 
 
 def _change(world: World, name: str, **values: object) -> None:

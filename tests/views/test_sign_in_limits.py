@@ -23,7 +23,7 @@ from backoffice.models import SignInEvent, SignInTries, StaffMember, StaffSessio
 from backoffice.services.sign_in import NOBODYS_HASH, delay_after, digest_of, sign_in
 from tests.conftest import make_settings
 from tests.views.test_sign_in import attempt
-from tests.views.world import PASSWORD, World, build_world, token_of, username
+from tests.views.world import PASSWORD, World, build_world, token_of, username, without_tokens
 
 HEAD = username("CC001", Role.HEAD)
 OTHER = username("CC002", Role.HEAD)
@@ -60,13 +60,9 @@ def test_unknown_name_waits_like_a_known_one_when_guessed(world: World) -> None:
     with time_machine.travel(start + timedelta(seconds=9), tick=False):
         known = attempt(world, HEAD, "wrong", address="10.8.8.1")[1].replace(HEAD, "")
         unknown = attempt(world, "nobody.at.all", "wrong", address="10.8.8.2")[1].replace("nobody.at.all", "")
-    assert _without_tokens(known) == _without_tokens(unknown)
+    assert without_tokens(known) == without_tokens(unknown)
     with world.app.app_context():
         assert digest_of("nobody.at.all") in {row.name_digest for row in db.session.query(SignInTries)}
-
-
-def _without_tokens(page: str) -> str:
-    return "\n".join(line for line in page.splitlines() if "csrf_token" not in line)
 
 
 def test_delay_doubles_up_to_a_quarter_of_an_hour_and_never_locks() -> None:

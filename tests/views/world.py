@@ -73,8 +73,10 @@ def token_of(page: str) -> str:
 
 
 def without_tokens(page: str) -> str:
-    """The page without its tokens, which hold the second, and without the address the language form goes back to."""
-    return re.sub(r'(name="(csrf_token|next)" value|data-csrf)="[^"]*"', "", page)
+    """The page without its tokens, which hold the second, the nonce of its scripts, which is another each time, and
+    the address the language form goes back to.
+    """
+    return re.sub(r'(name="(csrf_token|next)" value|data-csrf|script nonce)="[^"]*"', "", page)
 
 
 def foreign_markers(page: str, own: set[str]) -> set[str]:
