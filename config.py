@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import secrets
 import tempfile
 from collections.abc import Mapping
@@ -56,6 +57,7 @@ class Settings:
     build_dir: Path
     packages_dir: Path
     site_dir: Path
+    site_url: str
     trusted_hosts: tuple[str, ...]
     secure_cookies: bool
     sample: bool
@@ -97,6 +99,7 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         build_dir=build_dir,
         packages_dir=_path(env, "PACKAGES_DIR", build_dir / "packages"),
         site_dir=_path(env, "SITE_DIR", build_dir / "site"),
+        site_url=_web_address(env, "SITE_URL", "http://127.0.0.1:8000"),
         trusted_hosts=tuple(h for h in _text(env, "TRUSTED_HOSTS", "localhost,127.0.0.1").split(",") if h),
         secure_cookies=_flag(env, "SECURE_COOKIES", default=False),
         sample=_flag(env, "SAMPLE", default=False),
@@ -205,6 +208,15 @@ def _engine_options(settings: Settings) -> dict[str, object]:
         "pool_timeout": 5,
         "connect_args": {"options": guards},
     }
+
+
+def _web_address(env: Mapping[str, str], name: str, default: str) -> str:
+    value = _text(env, name, default).rstrip("/")
+    if not re.fullmatch(r"https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?(/[A-Za-z0-9._/-]*)?", value):
+        raise SettingError(
+            f"{PREFIX}{name} must be a web address without query, for example https://tra-cuu.example.vn"
+        )
+    return value
 
 
 def _database_url(env: Mapping[str, str], name: str, default: str) -> str:

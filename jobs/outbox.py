@@ -10,7 +10,7 @@ from rq.registry import StartedJobRegistry
 from rq.serializers import JSONSerializer
 
 from backoffice.access.actor import Actor
-from backoffice.services import background_task, export_run, outbox
+from backoffice.services import background_task, export_run, outbox, paper_rendering
 from config import Settings
 from jobs import queues
 from jobs.guard import GuardedJob
@@ -38,6 +38,7 @@ def sweep_once(settings: Settings, connection: Redis) -> outbox.SweepResult:
         settings.sweep_after,
     )
     background_task.recover_stranded(SYSTEM)
+    paper_rendering.recover_stranded()
     return swept
 
 

@@ -15,7 +15,7 @@ from backoffice.access.actor import Actor
 from backoffice.services import outbox
 from backoffice.services.outbox import Message
 from config import Settings
-from jobs import documents, publication, tasks
+from jobs import documents, papers, publication, tasks
 from jobs.guard import Handler
 
 SYSTEM = Actor.system("jobs")
@@ -24,6 +24,7 @@ FUNCTIONS: Mapping[str, Callable[[Message], None]] = {
     "document.erase": documents.erase,
     "export.request": publication.request,
     "export.run": publication.run,
+    "paper.render": papers.render,
     "publication.take_down": publication.remove,
     "site.build": publication.site,
     "task.run": tasks.run,

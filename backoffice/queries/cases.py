@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from backoffice.models import (
+    CaseParty,
     EnforcementAgency,
     EnforcementCase,
     EnforcementObligation,
@@ -62,3 +63,9 @@ def obligations_of(case_id: int) -> Sequence[EnforcementObligation]:
     statement = select(EnforcementObligation).where(EnforcementObligation.case_id == case_id)
     loaded = statement.options(joinedload(EnforcementObligation.debtor)).order_by(EnforcementObligation.id)
     return reading().scalars(loaded).all()
+
+
+def parties_of(case_id: int) -> Sequence[CaseParty]:
+    """The parties of a case, oldest first."""
+    statement = select(CaseParty).where(CaseParty.case_id == case_id).order_by(CaseParty.id)
+    return reading().scalars(statement).all()

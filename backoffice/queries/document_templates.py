@@ -13,11 +13,12 @@ from backoffice.models.states import OfficialDocumentKind, TemplateLevel, Templa
 
 
 def template_in_force(
-    session: Session, kind: OfficialDocumentKind, level: str, rule_set: str, day: date
+    session: Session, kind: OfficialDocumentKind, level: str, day: date, rule_set: str | None = None
 ) -> DocumentTemplate | None:
-    """The approved edition of a kind for agencies of a level under a rule set on a day, or None.
+    """The approved edition of a kind for agencies of a level on a day, or None; of one rule set when it is given.
 
-    One for the level goes before one for any level; of several that are valid, the one that began last.
+    The days of the editions say which law applies. One for the level goes before one for any level; of several that
+    are valid, the one that began last.
     """
     own_first = case((DocumentTemplate.agency_level == level, 0), else_=1)
     statement = (
@@ -25,7 +26,7 @@ def template_in_force(
         .where(
             DocumentTemplate.kind == kind.value,
             DocumentTemplate.agency_level.in_((level, TemplateLevel.ANY.value)),
-            DocumentTemplate.rule_set == rule_set,
+            *((DocumentTemplate.rule_set == rule_set,) if rule_set is not None else ()),
             DocumentTemplate.state == TemplateState.APPROVED.value,
             DocumentTemplate.valid_from <= day,
             or_(DocumentTemplate.valid_to.is_(None), DocumentTemplate.valid_to >= day),

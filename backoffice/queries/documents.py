@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session, joinedload, load_only
 
-from backoffice.models import Document, DocumentOpening, StaffMember, StoredFile
+from backoffice.models import Document, DocumentOpening, OfficialDocument, StaffMember, StoredFile
 from backoffice.models.states import DocumentState
 
 _BATCH = 500
@@ -39,10 +39,13 @@ def lock_stored_file(session: Session, file_id: int) -> StoredFile | None:
 
 
 def is_file_used(session: Session, file_id: int) -> bool:
-    """Whether a document of the present scope still has the file."""
-    return (
-        session.scalars(select(Document.id).where(Document.file_id == file_id).limit(1)).first() is not None
+    """Whether a document or a paper of the present scope still has the file."""
+    bears = OfficialDocument.file_id == file_id, OfficialDocument.data_file_id == file_id
+    users = (
+        select(Document.id).where(Document.file_id == file_id),
+        select(OfficialDocument.id).where(or_(*bears)),
     )
+    return any(session.scalars(user.limit(1)).first() is not None for user in users)
 
 
 def has_address(session: Session, address: str) -> bool:

@@ -120,7 +120,7 @@ def add_documents(
             title = _title(details.title, file.name, number if len(taken) > 1 else 0)
             document = _document(row, subject, file, details, title)
             document.uploaded_by_id = actor.user_id
-            document.file_id = _row_of(session, stored, vault)
+            document.file_id = file_row(session, stored, vault)
             made.append(_written(session, actor, document, is_scanned=file.is_scanned).id)
     return made
 
@@ -207,8 +207,8 @@ def _checked(details: Details) -> Details:
     return Details(title, details.kind, details.is_sensitive or details.kind == DocumentKind.IDENTITY)
 
 
-def _row_of(session: Session, kept: Kept, vault: Vault) -> int:
-    """The row of the stored file. When the same file is there already its bytes serve, unless they are damaged."""
+def file_row(session: Session, kept: Kept, vault: Vault) -> int:
+    """The id of the row of a stored file. When the same file is there already its bytes serve, unless they are damaged."""
     fresh = {"address": kept.address, "key_id": kept.key.key_id, "wrapped_key": kept.key.wrapped}
     values = {"sha256": kept.sha256, "size_bytes": kept.size, "stored_at": clock.now(), **fresh}
     row = insert_stored_file(session, values)

@@ -69,7 +69,9 @@ def read_typed_number(typed: str) -> tuple[int, str]:
     found = _TYPED.fullmatch(typed)
     if found is None:
         raise StateError(
-            N_("The number of the decision must begin with digits, for example 57/QĐ-THADS; it is “%(typed)s”."),
+            N_(
+                "The number of the decision must begin with digits, for example 57/QĐ-THADS; it is “%(typed)s”."
+            ),
             typed=typed,
         )
     return int(found[1]), (found[2] or "")[:SYMBOL_LENGTH]
