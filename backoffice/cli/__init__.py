@@ -5,7 +5,18 @@ from __future__ import annotations
 from flask import Flask
 from flask.cli import AppGroup
 
-from backoffice.cli import access, agencies, database, documents, export, jobs, rules, sample, schedule
+from backoffice.cli import (
+    access,
+    agencies,
+    database,
+    documents,
+    export,
+    jobs,
+    papers,
+    rules,
+    sample,
+    schedule,
+)
 
 # Each module of this package adds its group here, in the order in which help shows them.
 GROUPS: tuple[AppGroup, ...] = (
@@ -17,6 +28,7 @@ GROUPS: tuple[AppGroup, ...] = (
     export.group,
     schedule.group,
     documents.group,
+    papers.group,
     jobs.group,
     sample.group,
 )
