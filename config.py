@@ -17,6 +17,8 @@ from pathlib import Path
 
 PREFIX = "OPENTHADS_"
 MEGABYTE = 1024 * 1024
+# The driver would keep every statement prepared that ran this often; None would forbid it to all.
+NEVER_BY_COUNT = 2**31
 ROOT = Path(__file__).resolve().parent
 
 
@@ -202,11 +204,11 @@ def _engine_options(settings: Settings) -> dict[str, object]:
         return {"connect_args": {"timeout": 30, "isolation_level": "IMMEDIATE"}}
     guards = "-c statement_timeout=15000 -c lock_timeout=5000 -c idle_in_transaction_session_timeout=30000"
     return {
-        "pool_pre_ping": True,
         "pool_size": 5,
         "max_overflow": 5,
         "pool_timeout": 5,
-        "connect_args": {"options": guards},
+        # Which statements stay prepared is said one by one (`backoffice.connections`).
+        "connect_args": {"options": guards, "prepare_threshold": NEVER_BY_COUNT},
     }
 
 

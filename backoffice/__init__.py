@@ -8,7 +8,10 @@ from flask import Flask
 from flask_babel import Babel  # noqa: F401  (Flask-AppBuilder binds it; named here so that it is a direct dependency)
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from backoffice import models  # noqa: F401  (all tables must be known before the mapper is used)
+from backoffice import (
+    connections,
+    models,  # noqa: F401  (all tables must be known before the mapper is used)
+)
 from backoffice.access import identity, row_security, scope
 from backoffice.cli import register_commands
 from backoffice.extensions import csrf, db, migrate
@@ -44,6 +47,7 @@ def create_app(surface: Surface = "all", settings: Settings | None = None) -> Fl
         scope.install_guard(db.session)
         changed_rows.install(db.session)
         db.prepare_engine()
+        connections.install(db.engine)
         row_security.install(db.engine)
         register_commands(app)
         if surface in ("staff", "all"):

@@ -84,7 +84,7 @@ def _send_scope(connection: Connection, _cursor: Any, statement: str, *_rest: An
         values.append(role if _sees_everything(scope) else "none")
     driver: Any = connection.connection.driver_connection
     try:
-        driver.execute(_SEND if role is None else _SEND_WITH_ROLE, values)
+        driver.execute(_SEND if role is None else _SEND_WITH_ROLE, values, prepare=True)
     except psycopg.Error as error:
         # The statement that follows meets the same trouble, and SQLAlchemy knows what to do about it.
         _log.warning("the scope was not sent: %s", type(error).__name__)

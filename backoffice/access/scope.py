@@ -40,6 +40,7 @@ from sqlalchemy.orm import (
 from sqlalchemy.orm.interfaces import MANYTOONE
 from sqlalchemy.sql.visitors import iterate
 
+from backoffice.connections import PREPARED
 from backoffice.errors import ScopeError
 from backoffice.models.base import Model
 from backoffice.models.enforcement_agency import EnforcementAgency
@@ -290,7 +291,10 @@ def _path_of(session: Session, cls: type[Any], key: Any) -> str | None:
     known: dict[Any, str] = session.info.setdefault("agency_paths", {}) if cls is EnforcementAgency else {}
     if key not in known:
         with session.no_autoflush:
-            path = cast("str | None", session.scalar(select(path_column(cls)).where(cls.id == key)))
+            path = cast(
+                "str | None",
+                session.scalar(select(path_column(cls)).where(cls.id == key), execution_options=PREPARED),
+            )
         if path is None:
             return None
         known[key] = path

@@ -21,6 +21,7 @@ from backoffice.access.limits import SteadyLimiter
 from backoffice.access.scope import system_scope
 from backoffice.access.screen_policy import permission_for
 from backoffice.access.session_clock import is_idle, note_use
+from backoffice.connections import PREPARED
 from backoffice.errors import NotPermittedError
 from backoffice.models import EnforcementAgency, StaffMember, StaffSession
 from backoffice.workflow.messages import N_
@@ -127,4 +128,5 @@ def _statement() -> Select[Any]:
         .join(StaffSession, StaffSession.member_id == StaffMember.id)
         .where(StaffMember.id == bindparam("person"), StaffSession.id == bindparam("session"))
         .options(joinedload(StaffMember.roles), joinedload(StaffMember.agency))
+        .execution_options(**PREPARED)
     )

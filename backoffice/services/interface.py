@@ -15,6 +15,7 @@ from sqlalchemy.orm import InstrumentedAttribute, joinedload, load_only, selecti
 from sqlalchemy.orm.interfaces import MANYTOONE, LoaderOption
 
 from backoffice.access.actor import Actor
+from backoffice.connections import PREPARED
 from backoffice.errors import NotFoundError, NotPermittedError
 from backoffice.models import StaffMember, TransitionLog
 from backoffice.services.paging import (
@@ -97,7 +98,7 @@ class ServiceInterface(SQLAInterface):
         if not 0 < pk <= LARGEST_ID:
             raise NotFoundError
         statement = select(self.obj).where(self.obj.id == pk).options(*self._loading(columns))
-        row = self.session.scalars(statement).unique().one_or_none()
+        row = self.session.scalars(statement, execution_options=PREPARED).unique().one_or_none()
         if row is None:
             raise NotFoundError
         return row
@@ -118,7 +119,8 @@ class ServiceInterface(SQLAInterface):
             .order_by(TransitionLog.id.desc())
             .limit(limit)
         )
-        entries: Sequence[TransitionLog] = self.session.scalars(statement).unique().all()
+        found = self.session.scalars(statement, execution_options=PREPARED)
+        entries: Sequence[TransitionLog] = found.unique().all()
         return entries
 
     def change(self, actor: Actor, row: Any, values: dict[str, Any], version: int) -> Any:

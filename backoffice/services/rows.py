@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 from sqlalchemy import inspect, select, update
 from sqlalchemy.orm import Session
 
+from backoffice.connections import PREPARED
 from backoffice.errors import ConflictError, NotFoundError
 
 Row = TypeVar("Row")
@@ -26,7 +27,7 @@ def load_row(session: Session, cls: type[Row], key: int) -> Row:
     if not 0 < key <= LARGEST_ID:
         raise NotFoundError
     table: Any = cls
-    row: Row | None = session.scalar(select(cls).where(table.id == key))
+    row: Row | None = session.scalar(select(cls).where(table.id == key), execution_options=PREPARED)
     if row is None:
         raise NotFoundError
     return row
@@ -50,7 +51,7 @@ def check_version(
         update(cls)
         .where(cls.id == row.id, cls.version == expected_version)
         .values({"version": expected_version + 1, **(changes or {})})
-        .execution_options(synchronize_session=False)
+        .execution_options(synchronize_session=False, **PREPARED)
     )
     if session.execute(statement).rowcount != 1:  # type: ignore[attr-defined]
         raise ConflictError
