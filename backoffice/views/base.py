@@ -16,6 +16,7 @@ from sqlalchemy import ColumnElement
 from backoffice.services.interface import ServiceInterface
 from backoffice.services.paging import check_order
 from backoffice.views import actions
+from backoffice.views.addresses import show_address
 from backoffice.views.cells import Cell, cell
 from backoffice.views.filters import ListFilter
 from backoffice.views.history import history_lines
@@ -118,7 +119,7 @@ class ScopedModelView(HistoryMixin, ModelView):
     def url_of(self, pk: int) -> str:
         """The address of a row's own page, or of the list where rows have none."""
         if "show" in self.include_route_methods:
-            return url_for(f"{self.endpoint}.show", pk=pk)
+            return show_address(self.endpoint, pk)
         return url_for(f"{self.endpoint}.list")
 
     def title_of(self, row: Any) -> str:

@@ -12,12 +12,13 @@ from datetime import datetime
 from functools import reduce
 from typing import Any
 
-from flask import current_app, has_request_context, url_for
+from flask import current_app, has_request_context
 from flask_babel import gettext as _
 
 from backoffice.models import EnforcementAgency, StaffMember
 from backoffice.services.agency_directory import agency_name_today
 from backoffice.views import document_words, formats, words
+from backoffice.views.addresses import show_address
 from backoffice.views.tones import TONES
 
 # Columns whose codes mean the same on every screen.
@@ -122,7 +123,7 @@ def _linked(value: Any) -> Cell:
         # A list that is written to a file has no addresses.
         return Cell(text)
     allowed = current_app.appbuilder.sm.has_access("can_show", screen)  # type: ignore[attr-defined]
-    return Cell(text, url=url_for(f"{screen}.show", pk=value.id) if allowed else None)
+    return Cell(text, url=show_address(screen, value.id) if allowed else None)
 
 
 def _by_name(name: str, value: Any) -> Cell:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from flask import Flask, current_app, request, url_for
@@ -38,6 +38,12 @@ def asset(name: str) -> str:
 
     Names that begin with `shared/` lie in the public site's assets.
     """
+    return _asset(request.script_root, name)
+
+
+@lru_cache(maxsize=1_000)
+def _asset(_root: str, name: str) -> str:
+    """The same, made once for each place under which the application is served."""
     if name.startswith(_SHARED_PREFIX):
         inner = name.removeprefix(_SHARED_PREFIX)
         return url_for("shared.static", filename=inner, v=_digest(SHARED / inner))

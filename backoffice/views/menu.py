@@ -13,7 +13,7 @@ from flask_login import current_user
 
 from backoffice.forms.select import SOURCES_KEY
 from backoffice.services.choices import SOURCES
-from backoffice.views import errors, formats, frame, gate, kept, keys, listing
+from backoffice.views import errors, formats, frame, frame_parts, gate, kept, keys, listing
 from backoffice.views.account import AccountView
 from backoffice.views.activity import ActivityView
 from backoffice.views.agency import AgencyView
@@ -90,6 +90,7 @@ def prepare(app: Flask) -> None:
     errors.install(app)
     kept.install(app)
     frame.install(app)
+    app.jinja_env.globals.update(frame_part=frame_parts.frame_part)
     app.jinja_env.globals.update(menu=menu_groups, go_keys=keys.go_keys, page_sizes=listing.SIZES)
 
 

@@ -5,7 +5,7 @@ Not here: what a single cell looks like (`cells`), getting rows (`services.inter
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -21,7 +21,7 @@ class Heading:
     """A column's label; `order` is the column it sorts by, if any."""
 
     column: str
-    label: Any
+    label: str
     order: str | None
 
 
@@ -32,6 +32,10 @@ class TableRow:
     cells: Sequence[Cell]
     url: str | None
     key: int
+
+    def labelled(self, table: Table) -> Iterator[tuple[str, Cell]]:
+        """Each cell with the label of its column, which narrow screens show before it."""
+        return zip((heading.label for heading in table.headings), self.cells, strict=True)
 
 
 @dataclass(frozen=True)
@@ -46,7 +50,7 @@ class Table:
 class Fact:
     """One labelled value of a shown row."""
 
-    label: Any
+    label: str
     cell: Cell
 
 
@@ -72,7 +76,8 @@ def table_of(view: Any, rows: Sequence[Any], *, under: str | None = None) -> Tab
     """
     columns = [column for column in view.list_columns if under is None or column not in {under, "agency"}]
     headings = [
-        Heading(column, LABELS[column], _order(view, column) if under is None else None) for column in columns
+        Heading(column, str(LABELS[column]), _order(view, column) if under is None else None)
+        for column in columns
     ]
     has_page = "show" in view.include_route_methods
     return Table(
@@ -92,7 +97,7 @@ def facts_of(view: Any, row: Any) -> list[tuple[Any, list[Fact]]]:
     """The shown columns of a row, in their groups."""
     groups = view.show_fieldsets or [("", {"fields": view.show_columns})]
     return [
-        (title, [Fact(LABELS[column], view.cell(row, column)) for column in group["fields"]])
+        (title, [Fact(str(LABELS[column]), view.cell(row, column)) for column in group["fields"]])
         for title, group in groups
     ]
 
