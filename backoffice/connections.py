@@ -21,6 +21,9 @@ from sqlalchemy.exc import DisconnectionError
 
 _MARK: Final = "openthads_prepared"
 PREPARED: Final = {_MARK: True}
+# Also says that the statement is the same object each time, so that what is worked out about it may be kept.
+MADE_ONCE: Final = "openthads_made_once"
+KEPT: Final = {**PREPARED, MADE_ONCE: True}
 _RETURNED_AT = "openthads.returned_at"
 _OPEN = (TransactionStatus.INTRANS, TransactionStatus.INERROR)
 # A connection that lay still this long is asked with a round trip; one that was just used only by its socket.

@@ -38,9 +38,10 @@ from sqlalchemy.orm import (
     with_loader_criteria,
 )
 from sqlalchemy.orm.interfaces import MANYTOONE
+from sqlalchemy.orm.util import identity_key
 from sqlalchemy.sql.visitors import iterate
 
-from backoffice.connections import PREPARED
+from backoffice.connections import MADE_ONCE, PREPARED
 from backoffice.errors import ScopeError
 from backoffice.models.base import Model
 from backoffice.models.enforcement_agency import EnforcementAgency
@@ -147,6 +148,9 @@ def _guard_read(state: ORMExecuteState) -> None:
     if not state.is_orm_statement:
         _refuse_core(state.statement)
         return
+    if state.is_select and state.execution_options.get(MADE_ONCE):
+        state.statement = _narrowed(state.statement, scope)
+        return
     if not state.is_relationship_load:
         _refuse_hidden_core(state.statement)
     if state.is_insert:
@@ -164,6 +168,13 @@ def _criteria(scope: Scope) -> tuple[Any, ...]:
         with_loader_criteria(cls, scope.criterion(path_column(cls)), include_aliases=True)
         for cls in scoped_classes()
     )
+
+
+@lru_cache(maxsize=1024)
+def _narrowed(statement: Any, scope: Scope) -> Any:
+    """A statement that is made once, checked and narrowed to a scope: kept, with its place in the cache of SQLAlchemy."""
+    _refuse_hidden_core(statement)
+    return statement.options(*_criteria(scope))
 
 
 def _refuse_core(statement: Any) -> None:
@@ -262,7 +273,7 @@ def _check_row(session: Session, scope: Scope, row: Any) -> None:
 
 def _check_agency(session: Session, row: Any) -> None:
     """The path on the row must be the path of its agency, or the two would tell different stories."""
-    if row.agency is not None and row.agency_id is None:
+    if row.agency_id is None and row.agency is not None:
         path = row.agency.path
     else:
         path = _path_of(session, EnforcementAgency, row.agency_id)
@@ -290,12 +301,25 @@ def _path_of(session: Session, cls: type[Any], key: Any) -> str | None:
     """
     known: dict[Any, str] = session.info.setdefault("agency_paths", {}) if cls is EnforcementAgency else {}
     if key not in known:
-        with session.no_autoflush:
-            path = cast(
-                "str | None",
-                session.scalar(select(path_column(cls)).where(cls.id == key), execution_options=PREPARED),
-            )
+        path = _path_read_before(session, key) if cls is EnforcementAgency else None
+        if path is None:
+            statement = select(path_column(cls)).where(cls.id == key).execution_options(**PREPARED)
+            with session.no_autoflush:
+                path = cast("str | None", session.scalar(statement))
         if path is None:
             return None
         known[key] = path
     return known[key]
+
+
+def _path_read_before(session: Session, key: Any) -> str | None:
+    """The path of an agency that this session holds as it is stored, when the present scope shows it."""
+    agency = session.identity_map.get(identity_key(EnforcementAgency, key))
+    if (
+        agency is None
+        or "path" not in inspect(agency).dict
+        or inspect(agency).attrs.path.history.has_changes()
+    ):
+        return None
+    path: str = inspect(agency).dict["path"]
+    return path if current_scope().covers(path) else None

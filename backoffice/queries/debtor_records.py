@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import or_, select
+from sqlalchemy import false, or_, select
 
 from backoffice.models import DebtorRecord, NonEnforceableDecision
 from backoffice.models.states import DebtorRecordState
@@ -30,7 +30,18 @@ def open_records_about(
     *, debtor_id: int | None = None, obligation_id: int | None = None
 ) -> Sequence[DebtorRecord]:
     """The open records whose public fields come from this debtor or this obligation."""
-    about = or_(
-        NonEnforceableDecision.debtor_id == debtor_id, NonEnforceableDecision.obligation_id == obligation_id
+    about = [
+        column == key
+        for column, key in (
+            (NonEnforceableDecision.debtor_id, debtor_id),
+            (NonEnforceableDecision.obligation_id, obligation_id),
+        )
+        if key is not None
+    ]
+    statement = (
+        select(DebtorRecord)
+        .join(NonEnforceableDecision, NonEnforceableDecision.id == DebtorRecord.decision_id)
+        .where(or_(false(), *about), DebtorRecord.state.in_(UNPUBLISHED + VISIBLE))
+        .order_by(DebtorRecord.id)
     )
-    return open_records(reading().scalars(select(NonEnforceableDecision.id).where(about)).all())
+    return reading().scalars(statement).all()

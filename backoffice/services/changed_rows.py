@@ -20,6 +20,8 @@ from backoffice.models import EnforcementAgency, TransitionLog
 _ECHOES = frozenset({"id", "version", "created_at", "changed_at", "agency_path", "path", "is_sample"})
 _ECHO_ENDS = ("_fold", "_sort", "_number_key")
 _KEY = "changed_rows"
+# The execution option of a bulk update whose change the caller notes by itself (`note_version`).
+NOTED = "openthads_noted"
 
 
 @dataclass
@@ -107,6 +109,14 @@ def kept_columns(cls: type[Any]) -> list[str]:
     return [name for name in names if name not in _ECHOES and not name.endswith(_ECHO_ENDS)]
 
 
+def note_version(session: Session, row: Any) -> None:
+    """Note that a bulk update marked NOTED has raised the version of this row, and changed nothing else of it."""
+    found = collected(session)
+    if found is not None and keeps_changes(type(row)):
+        changed = found.row(type(row), row.id, _agency_of(row))
+        changed.version, changed.is_counted = row.version, True
+
+
 def _remember(session: Session, transaction: SessionTransaction) -> None:
     """Keep what was collected when a savepoint begins."""
     found = collected(session)
@@ -179,7 +189,8 @@ def _before_bulk(state: ORMExecuteState) -> None:
     Raises ValueError for a bulk statement whose differences nobody could tell: a delete, or a computed value.
     """
     mapper, found = state.bind_mapper, collected(state.session)
-    if found is None or mapper is None or not (state.is_update or state.is_delete or state.is_insert):
+    is_bulk = state.is_update or state.is_delete or state.is_insert
+    if found is None or mapper is None or not is_bulk or state.execution_options.get(NOTED):
         return
     cls = mapper.class_
     if not keeps_changes(cls):

@@ -10,14 +10,14 @@ from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import update
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from backoffice import clock
 from backoffice.access.actor import Actor
 from backoffice.access.identity import scope_of
 from backoffice.access.policy import require
 from backoffice.access.roles import Role
-from backoffice.errors import InvalidInputError, StateError
+from backoffice.errors import InvalidInputError, NotFoundError, StateError
 from backoffice.models import CaseParty, EnforcementCase, EnforcementObligation
 from backoffice.models.states import CaseState
 from backoffice.queries.cases import last_event_on, member_with_agency
@@ -203,8 +203,8 @@ def correct_party(
     """
     require(actor, Permission.CASE_ENFORCE, Permission.CASE_DECIDE)
     with unit_of_work(actor) as session:
-        party = load_row(session, CaseParty, party_id)
-        _touch(session, actor, party.case_id, expected_version, "correct_party", reason)
+        party = load_row(session, CaseParty, party_id, joinedload(CaseParty.case))
+        _touch(session, actor, party.case, expected_version, "correct_party", reason)
         if correction.full_name is not None:
             party.full_name = checked_text("full_name", correction.full_name, LENGTHS["full_name"])
         if correction.address is not None:
@@ -220,8 +220,10 @@ def correct_obligation(
     """Write what is still to be paid, in đồng; `expected_version` is the case's. Records follow as above."""
     require(actor, Permission.CASE_ENFORCE, Permission.CASE_DECIDE)
     with unit_of_work(actor) as session:
-        obligation = load_row(session, EnforcementObligation, obligation_id)
-        _touch(session, actor, obligation.case_id, expected_version, "correct_obligation", reason)
+        obligation = load_row(
+            session, EnforcementObligation, obligation_id, joinedload(EnforcementObligation.case)
+        )
+        _touch(session, actor, obligation.case, expected_version, "correct_obligation", reason)
         amount = checked_amount("outstanding_amount_vnd", outstanding_amount_vnd)
         if obligation.amount_vnd is None or (amount or 0) > obligation.amount_vnd:
             raise InvalidInputError(
@@ -234,10 +236,19 @@ def correct_obligation(
 
 
 def _touch(
-    session: Session, actor: Actor, case_id: int, expected_version: int, deed: str, reason: str
+    session: Session,
+    actor: Actor,
+    case: EnforcementCase | None,
+    expected_version: int,
+    deed: str,
+    reason: str,
 ) -> None:
-    """Raise the case's version and write the history of a correction; a reason is required."""
-    case = load_row(session, EnforcementCase, case_id)
+    """Raise the case's version and write the history of a correction; a reason is required.
+
+    Raises NotFoundError without a case: the scope hides it.
+    """
+    if case is None:
+        raise NotFoundError
     kept = clean_reason(reason)
     if kept is None:
         raise InvalidInputError("reason", N_("Give a reason for the correction."))

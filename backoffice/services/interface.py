@@ -7,15 +7,16 @@ service. Not here: what a change means (the services), which columns a screen sh
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Sequence
+from functools import cache
 from typing import Any
 
 from flask_appbuilder.models.sqla.interface import SQLAInterface
-from sqlalchemy import ColumnElement, inspect, select
+from sqlalchemy import ColumnElement, Select, bindparam, inspect, select
 from sqlalchemy.orm import InstrumentedAttribute, joinedload, load_only, selectinload
 from sqlalchemy.orm.interfaces import MANYTOONE, LoaderOption
 
 from backoffice.access.actor import Actor
-from backoffice.connections import PREPARED
+from backoffice.connections import KEPT
 from backoffice.errors import NotFoundError, NotPermittedError
 from backoffice.models import StaffMember, TransitionLog
 from backoffice.services.paging import (
@@ -41,6 +42,7 @@ class ServiceInterface(SQLAInterface):
         super().__init__(obj)
         self._change = change
         self._create = create
+        self._reads: dict[tuple[str, ...], Select[Any]] = {}
 
     def page(self, wanted: PageRequest, columns: Sequence[str]) -> RowPage:
         """The rows of one page, with the relations of the listed columns loaded, and the capped count."""
@@ -97,8 +99,8 @@ class ServiceInterface(SQLAInterface):
         """The row, read anew under the scope. Raises NotFoundError for a row that is not there or not visible."""
         if not 0 < pk <= LARGEST_ID:
             raise NotFoundError
-        statement = select(self.obj).where(self.obj.id == pk).options(*self._loading(columns))
-        row = self.session.scalars(statement, execution_options=PREPARED).unique().one_or_none()
+        statement = self._by_key(tuple(columns))
+        row = self.session.scalars(statement, {"key": pk}).unique().one_or_none()
         if row is None:
             raise NotFoundError
         return row
@@ -112,15 +114,8 @@ class ServiceInterface(SQLAInterface):
 
     def history(self, row: Any, limit: int = 100) -> Sequence[TransitionLog]:
         """The newest entries of the row's history, newest first."""
-        statement = (
-            select(TransitionLog)
-            .where(TransitionLog.subject_type == row.__tablename__, TransitionLog.subject_id == row.id)
-            .options(*_people("actor", TransitionLog))
-            .order_by(TransitionLog.id.desc())
-            .limit(limit)
-        )
-        found = self.session.scalars(statement, execution_options=PREPARED)
-        entries: Sequence[TransitionLog] = found.unique().all()
+        named = {"table": row.__tablename__, "key": row.id, "most": limit}
+        entries: Sequence[TransitionLog] = self.session.scalars(_history(), named).unique().all()
         return entries
 
     def change(self, actor: Actor, row: Any, values: dict[str, Any], version: int) -> Any:
@@ -147,6 +142,15 @@ class ServiceInterface(SQLAInterface):
         """Refused: nothing is deleted from a screen. Raises NotPermittedError."""
         raise NotPermittedError
 
+    def _by_key(self, columns: tuple[str, ...]) -> Select[Any]:
+        """The statement that reads one row with these columns, made once."""
+        if columns not in self._reads:
+            statement = (
+                select(self.obj).where(self.obj.id == bindparam("key")).options(*self._loading(columns))
+            )
+            self._reads[columns] = statement.execution_options(**KEPT)
+        return self._reads[columns]
+
     def _loading(self, columns: Sequence[str]) -> list[LoaderOption]:
         """Load each relation that the columns name together with the rows, many-to-one by a join."""
         relations = inspect(self.obj).relationships
@@ -168,3 +172,16 @@ def _people(name: str, model: type[Any]) -> list[LoaderOption]:
     attribute: InstrumentedAttribute[Any] = getattr(model, name)
     needed = (StaffMember.first_name, StaffMember.last_name, StaffMember.agency_id)
     return [joinedload(attribute).options(load_only(*needed), joinedload(StaffMember.agency))]
+
+
+@cache
+def _history() -> Select[Any]:
+    """The statement that reads the newest entries about one row, made once."""
+    return (
+        select(TransitionLog)
+        .where(TransitionLog.subject_type == bindparam("table"), TransitionLog.subject_id == bindparam("key"))
+        .options(*_people("actor", TransitionLog))
+        .order_by(TransitionLog.id.desc())
+        .limit(bindparam("most"))
+        .execution_options(**KEPT)
+    )

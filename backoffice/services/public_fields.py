@@ -6,11 +6,13 @@ Not here: the deeds on a record (`debtor_record`), what of it leaves in the pack
 from __future__ import annotations
 
 from datetime import date
+from functools import cache
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import Session, joinedload
 
+from backoffice.connections import KEPT
 from backoffice.errors import InvalidInputError, NotFoundError
 from backoffice.models import DebtorRecord, NonEnforceableDecision
 from backoffice.models.states import ObligationCode
@@ -46,13 +48,19 @@ def check_ground(field: str, code: str, on: date) -> None:
 
 def decision_of(session: Session, record: DebtorRecord) -> NonEnforceableDecision:
     """The record's decision with the rows its public fields come from, in one statement."""
-    parts = ("case", "debtor", "enforcement_decision", "obligation")
-    statement = select(NonEnforceableDecision).where(NonEnforceableDecision.id == record.decision_id)
-    together = [joinedload(getattr(NonEnforceableDecision, name)) for name in parts]
-    decision: NonEnforceableDecision | None = session.scalar(statement.options(*together))
+    decision: NonEnforceableDecision | None = session.scalar(_together(), {"key": record.decision_id})
     if decision is None:
         raise NotFoundError
     return decision
+
+
+@cache
+def _together() -> Select[Any]:
+    """The statement that reads a decision with the rows of its public fields, made once."""
+    parts = ("case", "debtor", "enforcement_decision", "obligation")
+    loaded = [joinedload(getattr(NonEnforceableDecision, name)) for name in parts]
+    statement = select(NonEnforceableDecision).where(NonEnforceableDecision.id == bindparam("key"))
+    return statement.options(*loaded).execution_options(**KEPT)
 
 
 def differences(session: Session, record: DebtorRecord) -> tuple[str, ...]:

@@ -10,24 +10,29 @@ from typing import Any, TypeVar
 
 from sqlalchemy import inspect, select, update
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.interfaces import LoaderOption
 
 from backoffice.connections import PREPARED
 from backoffice.errors import ConflictError, NotFoundError
+from backoffice.services.changed_rows import NOTED, note_version
 
 Row = TypeVar("Row")
 # What a column of ids can hold; a driver refuses to send more, which must not look like a defect.
 LARGEST_ID = 2**63 - 1
 
 
-def load_row(session: Session, cls: type[Row], key: int) -> Row:
+def load_row(session: Session, cls: type[Row], key: int, *options: LoaderOption) -> Row:
     """The row with this id; raises NotFoundError when there is none or the present scope hides it.
 
-    Always a query, never the identity map: an object already in memory would come back from outside the scope.
+    `options` say what is read with it. Always a query, never the identity map: an object already in memory would
+    come back from outside the scope.
     """
     if not 0 < key <= LARGEST_ID:
         raise NotFoundError
     table: Any = cls
-    row: Row | None = session.scalar(select(cls).where(table.id == key), execution_options=PREPARED)
+    row: Row | None = session.scalar(
+        select(cls).where(table.id == key).options(*options), execution_options=PREPARED
+    )
     if row is None:
         raise NotFoundError
     return row
@@ -47,12 +52,20 @@ def check_version(
     Raises ConflictError when the row has another version or is hidden from the present scope.
     """
     cls = type(row)
+    is_plain = not changes
     statement = (
         update(cls)
         .where(cls.id == row.id, cls.version == expected_version)
         .values({"version": expected_version + 1, **(changes or {})})
-        .execution_options(synchronize_session=False, **PREPARED)
+        .returning(cls)
+        .execution_options(synchronize_session=False, populate_existing=True, **PREPARED)
+        .execution_options(**({NOTED: True} if is_plain else {}))
     )
-    if session.execute(statement).rowcount != 1:  # type: ignore[attr-defined]
+    if session.scalars(statement).one_or_none() is None:
         raise ConflictError
-    session.refresh(row)
+    relations = [name for name in inspect(cls).relationships.keys() if name in inspect(row).dict]  # noqa: SIM118
+    if relations:
+        # What the row pointed to when it was loaded may be something else now. An empty list would mean all of it.
+        session.expire(row, relations)
+    if is_plain:
+        note_version(session, row)

@@ -5,7 +5,7 @@ Not here: the way from a form to a service (`row_forms`). Nothing is decided for
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -62,18 +62,20 @@ def conflict_of(view: Any, row: Any, spec: Any, form: StaffForm) -> Conflict:
     return Conflict(owner.version, lines, found)
 
 
-def with_choices(typed: MultiDict[str, str], stored: StaffForm) -> MultiDict[str, str]:
-    """What was typed, with the stored value wherever the person chose theirs.
+def with_choices(
+    typed: MultiDict[str, str], columns: Sequence[str], stored: Callable[[], StaffForm]
+) -> MultiDict[str, str]:
+    """What was typed, with the stored value wherever the person chose theirs; `stored` makes the form that has it.
 
     Raises BadQueryError for a choice that is neither.
     """
     chosen = MultiDict(typed)
-    for name in stored.columns:
+    for name in columns:
         pick = typed.get(_PICK + name, MINE)
         if pick not in (MINE, THEIRS):
             raise BadQueryError(_PICK + name)
         if pick == THEIRS:
-            chosen.setlist(name, _written(stored[name]))
+            chosen.setlist(name, _written(stored()[name]))
     return chosen
 
 

@@ -20,6 +20,8 @@ from backoffice.access.identity import current_actor
 from backoffice.access.policy import require
 from backoffice.errors import ConflictError, InvalidInputError, OpenThadsError
 from backoffice.forms.base import StaffForm
+from backoffice.services.rows import key_of
+from backoffice.views.addresses import show_address
 from backoffice.views.conflicts import Conflict, conflict_of, with_choices
 from backoffice.views.errors import sentence
 from backoffice.workflow.permissions import Permission
@@ -29,6 +31,10 @@ Save = Callable[[Actor, Any, dict[str, Any], int], Any]
 
 def _itself(row: Any) -> Any:
     return row
+
+
+def _nothing(_form: StaffForm, _row: Any) -> None:
+    """A form without choices needs nothing filled in."""
 
 
 @dataclass(frozen=True)
@@ -46,7 +52,7 @@ class RowForm:
     permissions: tuple[Permission, ...] = ()
     offered: Callable[[Any], bool] = lambda _row: True
     counted: Callable[[Any], Any] = _itself
-    prepare: Callable[[StaffForm, Any], None] = lambda _form, _row: None
+    prepare: Callable[[StaffForm, Any], None] = _nothing
     intro: Any = ""
     button: Any = ""
 
@@ -59,6 +65,8 @@ class RowForm:
         form = self.form(typed, obj=row) if typed is not None else self.form(None, obj=row)
         if typed is None:
             form.version.data = self.counted(row).version
+        if self.prepare is _nothing:
+            return form
         self.prepare(form, row)
         if typed is not None:
             # Choices are known only now: read what was typed again.
@@ -82,7 +90,7 @@ def take_form(view: Any, row: Any, spec: RowForm, address: str) -> Response:
         require(current_actor(), *spec.permissions)
     if request.method != "POST":
         return form_page(view, row, spec, spec.filled(row), Page(address))
-    form = spec.filled(row, with_choices(request.form, spec.filled(row)))
+    form = spec.filled(row, with_choices(request.form, spec.form.columns, lambda: spec.filled(row)))
     if not form.validate():
         return form_page(view, row, spec, form, Page(address, 400))
     try:
@@ -120,12 +128,13 @@ def form_page(view: Any, row: Any, spec: RowForm, form: StaffForm, page: Page) -
 
 def address_of(view: Any, row: Any) -> str:
     """The page of a row on the screen that shows such rows; of this screen's own row on this screen."""
-    table = row.__tablename__
+    # The commit has emptied the row; its id alone needs no further statement.
+    table, key = row.__tablename__, key_of(row)
     for screen in (view, *view.appbuilder.baseviews):
         model = getattr(getattr(screen, "datamodel", None), "obj", None)
         if getattr(model, "__tablename__", None) == table and "show" in screen.include_route_methods:
-            return url_for(f"{screen.endpoint}.show", pk=row.id)
-    found: str = view.url_of(row.id)
+            return show_address(screen.endpoint, key)
+    found: str = view.url_of(key)
     return found
 
 
