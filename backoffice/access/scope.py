@@ -314,7 +314,7 @@ def _path_of(session: Session, cls: type[Any], key: Any) -> str | None:
 
 def _path_read_before(session: Session, key: Any) -> str | None:
     """The path of an agency that this session holds as it is stored, when the present scope shows it."""
-    agency = session.identity_map.get(identity_key(EnforcementAgency, key))
+    agency: Any = session.identity_map.get(identity_key(EnforcementAgency, key))
     if (
         agency is None
         or "path" not in inspect(agency).dict
