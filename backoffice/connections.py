@@ -58,7 +58,10 @@ def _roll_back(connection: Connection) -> None:
     It must, because a rollback may undo the making of a table; this application makes none. Every page that only
     reads ends with a rollback.
     """
-    driver: Any = connection.connection.driver_connection
+    _end(connection.connection.driver_connection)
+
+
+def _end(driver: Any) -> None:
     if driver is not None and not driver.closed and driver.pgconn.transaction_status in _OPEN:
         driver.pgconn.exec_(b"ROLLBACK")
 
@@ -82,6 +85,6 @@ def _refuse_dead(driver: Any, record: Any, _fairy: Any) -> None:
             raise DisconnectionError
         if time.monotonic() - returned_at > _ASK_AFTER_SECONDS:
             driver.execute("SELECT 1")
-            driver.rollback()
+            _end(driver)
     except psycopg.Error as error:
         raise DisconnectionError from error
