@@ -1,8 +1,9 @@
 """Parts of the frame that are the same for everybody with the same rights: made once and kept.
 
 A kept part may use nothing of a request but what stands in its key: the language, the permissions, the screen that is
-open, the place under which the application is served. No name, no token, no word of the answer for its scripts, no count of anybody's work belongs in one;
-those stand in the page itself. Not here: what the parts show (`menu`, `keys`, templates).
+open, the place under which the application is served. No name, no token, no word that one answer gives its scripts, no
+count of anybody's work belongs in one; those stand in the page itself. Not here: what
+the parts show (`menu`, `keys`, templates).
 """
 
 from __future__ import annotations
