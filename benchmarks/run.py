@@ -3,12 +3,12 @@
 import os
 from collections.abc import Callable
 
-from benchmarks import export
+from benchmarks import export, papers
 from benchmarks.measure import Figure
 from benchmarks.staff import figures as staff
 
 _SIZES = {"small": 100_000, "national": 1_000_000}
-_ALL: tuple[Callable[[int], list[Figure]], ...] = (export.measure, staff.measure)
+_ALL: tuple[Callable[[int], list[Figure]], ...] = (export.measure, staff.measure, papers.measure)
 
 
 def size_asked(text: str) -> int:
