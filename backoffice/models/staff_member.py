@@ -29,6 +29,8 @@ class StaffMember(User):
     __kept_columns__: ClassVar[frozenset[str]] = frozenset(
         {"username", "first_name", "last_name", "email", "active", "agency_id"}
     )
+    # Related rows whose names are kept as one field.
+    __kept_lists__: ClassVar[tuple[str, ...]] = ("roles",)
 
     agency_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("enforcement_agency.id"), index=True)
     session_epoch: Mapped[int] = mapped_column(Integer, default=0, server_default="0")

@@ -6,7 +6,7 @@ what was collected (`row_change`). Not seen: statements past the ORM, which only
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -117,6 +117,12 @@ def note_version(session: Session, row: Any) -> None:
         changed.version, changed.is_counted = row.version, True
 
 
+def kept_lists(cls: type[Any]) -> tuple[str, ...]:
+    """The lists of related rows of a class that the history keeps by their names, such as roles."""
+    found: tuple[str, ...] = getattr(cls, "__kept_lists__", ())
+    return found
+
+
 def _remember(session: Session, transaction: SessionTransaction) -> None:
     """Keep what was collected when a savepoint begins."""
     found = collected(session)
@@ -137,8 +143,11 @@ def _before_flush(session: Session, _context: UOWTransaction, _instances: Any) -
     if found is None:
         return
     for row in session.dirty:
-        if keeps_changes(type(row)) and session.is_modified(row, include_collections=False):
+        if not keeps_changes(type(row)):
+            continue
+        if session.is_modified(row, include_collections=False):
             _note_update(session, found, row)
+        _note_lists(found, row)
     for row in session.deleted:
         if keeps_changes(type(row)):
             changed = found.row(type(row), row.id, _agency_of(row))
@@ -160,6 +169,8 @@ def _after_flush(session: Session, _context: UOWTransaction) -> None:
             changed.version = inspect(row).dict.get("version")
             for name in kept_columns(type(row)):
                 changed.note(name, None, inspect(row).dict.get(name))
+            for name in kept_lists(type(row)):
+                changed.note(name, None, _names(inspect(row).dict.get(name) or ()))
 
 
 def _note_update(session: Session, found: Collected, row: Any) -> None:
@@ -176,6 +187,20 @@ def _note_update(session: Session, found: Collected, row: Any) -> None:
         history = state.attrs[name].history
         old = history.deleted[0] if history.deleted else _stored(session, row, name)
         changed.note(name, old, history.added[0] if history.added else None)
+
+
+def _note_lists(found: Collected, row: Any) -> None:
+    """The kept lists of one row that lost or got members."""
+    for name in kept_lists(type(row)):
+        history = inspect(row).attrs[name].history
+        if history.has_changes():
+            same = history.unchanged or ()
+            changed = found.row(type(row), row.id, _agency_of(row))
+            changed.note(name, _names([*same, *history.deleted]), _names([*same, *history.added]))
+
+
+def _names(members: Iterable[Any]) -> list[str]:
+    return sorted(str(member.name) for member in members)
 
 
 def _stored(session: Session, row: Any, name: str) -> Any:
@@ -204,7 +229,7 @@ def _before_bulk(state: ORMExecuteState) -> None:
     if not values:
         return
     for row in _rows_of(state, cls, [name for name in values if name in kept_columns(cls)]):
-        changed = found.row(cls, row["id"], _agency_in(cls, row))
+        changed = found.row(cls, row["id"], _agency_in(state.session, cls, row))
         if "version" in values:
             changed.version, changed.is_counted = values["version"], True
         for name in set(values) & set(kept_columns(cls)):
@@ -250,9 +275,13 @@ def _agency_of(row: Any) -> tuple[int, str] | None:
     return (agency.id, agency.path) if agency is not None else None
 
 
-def _agency_in(cls: type[Any], row: Mapping[str, Any]) -> tuple[int, str] | None:
+def _agency_in(session: Session, cls: type[Any], row: Mapping[str, Any]) -> tuple[int, str] | None:
+    """The same from columns; of a person, who carries no path, the path of the agency is read."""
     if cls is EnforcementAgency:
         return row["id"], row["path"]
-    if row.get("agency_path") is not None:
-        return row["agency_id"], row["agency_path"]
-    return None
+    if row.get("agency_id") is None:
+        return None
+    path = row.get("agency_path") or session.scalar(
+        select(EnforcementAgency.path).where(EnforcementAgency.id == row["agency_id"])
+    )
+    return (row["agency_id"], path) if path else None

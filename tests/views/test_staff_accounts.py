@@ -15,7 +15,7 @@ from backoffice.access.roles import Role
 from backoffice.access.scope import system_scope
 from backoffice.errors import InvalidInputError, NotPermittedError, OpenThadsError
 from backoffice.extensions import db
-from backoffice.models import StaffMember, TransitionLog
+from backoffice.models import RowChange, StaffMember, TransitionLog
 from backoffice.services.staff_member import give_one_time_password, set_active, set_roles
 from tests.views.world import PASSWORD, World, token_of, username
 
@@ -219,4 +219,32 @@ def test_password_rule_holds_when_the_person_chooses_a_common_one(world: World) 
             Actor(1, "x", frozenset(), _scope(world), frozenset({Role.AGENCY_ADMINISTRATOR.value})),
             world.people[OFFICER],
             active=False,
+        )
+
+
+def test_history_tells_who_gave_which_role_when_roles_were_changed(world: World) -> None:
+    member_id = world.people[OFFICER]
+    client = world.client(LOCAL)
+    page = client.get(f"/staff/duties/{member_id}").text
+    version = re.search(r'name="version" value="([0-9]+)"', page)
+    assert version
+    given = {"roles": [Role.CLERK.value, Role.ENFORCEMENT_OFFICER.value], "opinion": OPINION}
+    answer = post(client, f"/staff/duties/{member_id}", version=version[1], **given)
+    assert answer.status_code == 302, answer.text  # type: ignore[attr-defined]
+    with world.app.app_context(), system_scope("jobs"):
+        change = db.session.query(RowChange).filter_by(subject_type="ab_user", subject_id=member_id).one()
+        assert change.changes == {"roles": [["enforcement_officer"], ["clerk", "enforcement_officer"]]}
+        assert change.actor_id == world.people[LOCAL]
+    history = world.client(NATIONAL).get(f"/staff/history/{member_id}").text
+    assert '<del><span class="hidden-text">trước: </span>Chấp hành viên</del>' in history
+    assert "Văn thư" in history
+
+
+def test_history_keeps_no_role_when_the_change_is_refused(world: World) -> None:
+    member_id = world.people[OFFICER]
+    answer = post(world.client(LOCAL), f"/staff/duties/{member_id}", version=1, roles=[Role.CLERK.value])
+    assert answer.status_code == 400  # type: ignore[attr-defined]
+    with world.app.app_context(), system_scope("jobs"):
+        assert (
+            db.session.query(RowChange).filter_by(subject_type="ab_user", subject_id=member_id).count() == 0
         )
