@@ -36,7 +36,7 @@ SCREENS: dict[str, Screen] = {
     # The list of the screen asks for its own permission beside this one (`views.saved_filters`).
     "SavedFilterView": {"can_show": Permission.AGENCY_READ},
     "AgencyView": _read_only(Permission.AGENCY_READ),
-    "CaseView": _read_only(Permission.CASE_READ, can_act=Permission.CASE_READ),
+    "CaseView": _read_only(Permission.CASE_READ, can_act=Permission.CASE_READ, can_add=Permission.CASE_OPEN),
     "PartyView": _read_only(Permission.CASE_READ, can_act=Permission.CASE_READ),
     "ObligationView": _read_only(Permission.CASE_READ, can_act=Permission.CASE_READ),
     "EnforcementDecisionView": _read_only(Permission.DECISION_READ, can_act=Permission.DECISION_READ),

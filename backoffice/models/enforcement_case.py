@@ -73,6 +73,13 @@ class EnforcementCase(Timestamped, AgencyScoped, Model):
     obligations: Mapped[list[EnforcementObligation]] = relationship(
         "EnforcementObligation", back_populates="case"
     )
+    # For lists, which name the debtors of many cases.
+    debtors: Mapped[list[CaseParty]] = relationship(
+        "CaseParty",
+        primaryjoin="and_(EnforcementCase.id == CaseParty.case_id, CaseParty.role == 'debtor')",
+        order_by="CaseParty.id",
+        viewonly=True,
+    )
 
     @validates("case_number", "judgment_number")
     def _fold_number(self, key: str, value: str) -> str:

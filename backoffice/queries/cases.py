@@ -19,6 +19,7 @@ from backoffice.models import (
 )
 from backoffice.models.states import CaseState
 from backoffice.queries.current import reading
+from exports.text import number_key
 
 ENDED = (CaseState.COMPLETED, CaseState.TERMINATED, CaseState.RETURNED, CaseState.DELEGATED)
 
@@ -30,6 +31,15 @@ def case_by_number(agency_id: int, case_number: str) -> EnforcementCase | None:
             EnforcementCase.agency_id == agency_id, EnforcementCase.case_number == case_number
         )
     )
+
+
+def cases_of_judgment(judgment_number: str, judgment_on: date, limit: int = 5) -> Sequence[EnforcementCase]:
+    """The cases in the present scope on the judgment of this number and day, however the number is written."""
+    statement = select(EnforcementCase).where(
+        EnforcementCase.judgment_number_key == number_key(judgment_number),
+        EnforcementCase.judgment_on == judgment_on,
+    )
+    return reading().scalars(statement.order_by(EnforcementCase.id.desc()).limit(limit)).all()
 
 
 def last_event_on(case: EnforcementCase) -> date | None:

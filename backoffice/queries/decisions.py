@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, and_, select
 
-from backoffice.models import EnforcementDecision, NonEnforceableDecision
+from backoffice.models import (
+    EnforcementCase,
+    EnforcementDecision,
+    EnforcementObligation,
+    NonEnforceableDecision,
+)
 from backoffice.models.states import DecisionState, NonEnforceableState
 from backoffice.queries.current import reading
 
@@ -46,6 +51,23 @@ def open_non_enforceable_decisions(enforcement_decision_id: int) -> Sequence[Non
         NonEnforceableDecision.state.in_(states),
     )
     return reading().scalars(statement).all()
+
+
+def decided_facts() -> Mapping[str, tuple[Any, ColumnElement[bool]]]:
+    """Of a case: the signed enforcement decisions, and the obligations without a signed decision beside them."""
+    signed = and_(
+        EnforcementDecision.case_id == EnforcementCase.id,
+        EnforcementDecision.state == DecisionState.SIGNED.value,
+    )
+    decided = select(NonEnforceableDecision.id).where(
+        NonEnforceableDecision.obligation_id == EnforcementObligation.id,
+        NonEnforceableDecision.state == NonEnforceableState.SIGNED.value,
+    )
+    undecided = and_(EnforcementObligation.case_id == EnforcementCase.id, ~decided.exists())
+    return {
+        "has_signed_decision": (EnforcementDecision, signed),
+        "has_undecided_obligation": (EnforcementObligation, undecided),
+    }
 
 
 def is_number_taken(

@@ -12,6 +12,7 @@ from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
+    BigInteger,
     ColumnElement,
     Select,
     String,
@@ -38,7 +39,10 @@ LOOK_UP = "look_up_identity"
 
 @dataclass(frozen=True)
 class Leg:
-    """One table to search: the rows that fit, the columns to show, which of them fit exactly and which come first."""
+    """One table to search: the rows that fit, the columns to show, which of them fit exactly and which come first.
+
+    `case` is the column that names the case whose debtors shall be told, if any.
+    """
 
     key: str
     model: type[Any]
@@ -48,6 +52,7 @@ class Leg:
     state: Any = None
     exact: ColumnElement[bool] | None = None
     order: Any = None
+    case: Any = None
 
 
 @dataclass(frozen=True)
@@ -61,6 +66,8 @@ class Hit:
     state: str | None
     agency_id: int | None
     is_exact: bool
+    case_id: int | None = None
+    debtors: str = ""
 
 
 def hits(legs: Sequence[Leg]) -> list[Hit]:
@@ -68,7 +75,7 @@ def hits(legs: Sequence[Leg]) -> list[Hit]:
     if not legs:
         return []
     rows: Sequence[Any] = reading().execute(union_all(*map(_leg, legs))).all()
-    found = [Hit(row[0], row[1], row[2], row[3] or "", row[4], row[5], bool(row[6])) for row in rows]
+    found = [Hit(row[0], row[1], row[2], row[3] or "", row[4], row[5], bool(row[6]), row[7]) for row in rows]
     return sorted(found, key=lambda hit: (not hit.is_exact, hit.title, hit.id))
 
 
@@ -138,4 +145,5 @@ def _leg(leg: Leg) -> Select[Any]:
         cast(null() if leg.state is None else leg.state, String),
         model.agency_id,
         exact,
+        cast(null() if leg.case is None else leg.case, BigInteger),
     ).where(model.id.in_(ids.limit(SHOWN + 1)))

@@ -15,7 +15,7 @@ from flask import current_app
 from sqlalchemy import or_, select
 
 from backoffice import clock
-from backoffice.access.scope import system_scope
+from backoffice.access.scope import current_scope, system_scope
 from backoffice.models import AgencyName, EnforcementAgency
 from backoffice.queries.current import reading
 from exports.text import fold_ascii
@@ -54,6 +54,12 @@ def agency_directory() -> Directory:
         kept = _read(today)
         current_app.extensions[_KEY] = kept
     return kept
+
+
+def sees_one_agency() -> bool:
+    """Whether the present scope holds one agency alone: naming it in every row would tell nothing."""
+    covers = current_scope().covers
+    return sum(covers(agency.path) for agency in agency_directory().by_id.values()) < 2
 
 
 def forget_agency_directory() -> None:

@@ -6,7 +6,7 @@ service. Not here: what a change means (the services), which columns a screen sh
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from functools import cache
 from typing import Any
 
@@ -31,15 +31,28 @@ from backoffice.services.paging import (
 COUNT_LIMIT = 1000
 
 Deed = Callable[..., Any]
+Facts = Callable[[], Mapping[str, tuple[Any, ColumnElement[bool]]]]
 
 __all__ = ["COUNT_LIMIT", "PageRequest", "RowPage", "ServiceInterface"]
 
 
 class ServiceInterface(SQLAInterface):
-    """Reads one table for a screen; `change` and `create` are the services that write, if any."""
+    """Reads one table for a screen; `change` and `create` are the services that write, if any.
 
-    def __init__(self, obj: type[Any], *, change: Deed | None = None, create: Deed | None = None) -> None:
+    `facts` are questions whether another table has a row that fits, each with its condition: answered with the row
+    itself, and set on it by their names.
+    """
+
+    def __init__(
+        self,
+        obj: type[Any],
+        *,
+        change: Deed | None = None,
+        create: Deed | None = None,
+        facts: Facts | None = None,
+    ) -> None:
         super().__init__(obj)
+        self._facts = facts or dict
         self._change = change
         self._create = create
         self._reads: dict[tuple[str, ...], Select[Any]] = {}
@@ -52,10 +65,10 @@ class ServiceInterface(SQLAInterface):
         if wanted.is_backward:
             rows.reverse()
         if wanted.is_first and not is_further:
-            return RowPage(rows, len(rows), is_more=False, start=1)
+            return RowPage(rows, len(rows), is_more=False, start=1, states=_states(rows))
         has_before = is_further if wanted.is_backward else wanted.after is not None
         has_after = wanted.before is not None if wanted.is_backward else is_further
-        total = self.count(wanted.conditions)
+        total, states = self._counted(wanted.conditions)
         is_more = total > COUNT_LIMIT
         last_start = total - len(rows) + 1 if wanted.at_end and not is_more else None
         return RowPage(
@@ -65,13 +78,16 @@ class ServiceInterface(SQLAInterface):
             start=1 if wanted.is_first else last_start,
             before=write_cursor(wanted.order, rows[0]) if rows and has_before else None,
             after=write_cursor(wanted.order, rows[-1]) if rows and has_after else None,
+            states=_states(rows) if is_more else states,
         )
 
-    def count(self, conditions: Sequence[ColumnElement[bool]]) -> int:
-        """How many rows fit, counted no further than one past COUNT_LIMIT."""
+    def _counted(self, conditions: Sequence[ColumnElement[bool]]) -> tuple[int, frozenset[str]]:
+        """How many rows fit, counted no further than one past COUNT_LIMIT, and the states of those."""
         # Ids and not count(): the guard narrows entities, and a thousand ids cost less than counting a million.
-        ids = select(self.obj.id).where(*conditions).limit(COUNT_LIMIT + 1)
-        return len(self.session.scalars(ids).all())
+        columns = [self.obj.id, *([self.obj.state] if hasattr(self.obj, "state") else [])]
+        statement: Select[Any] = select(*columns).where(*conditions).limit(COUNT_LIMIT + 1)
+        found = self.session.execute(statement).all()
+        return len(found), frozenset(row[1] for row in found if len(row) > 1)
 
     def chosen(
         self, conditions: Sequence[ColumnElement[bool]], columns: Sequence[str], limit: int
@@ -99,10 +115,12 @@ class ServiceInterface(SQLAInterface):
         """The row, read anew under the scope. Raises NotFoundError for a row that is not there or not visible."""
         if not 0 < pk <= LARGEST_ID:
             raise NotFoundError
-        statement = self._by_key(tuple(columns))
-        row = self.session.scalars(statement, {"key": pk}).unique().one_or_none()
-        if row is None:
+        found = self.session.execute(self._by_key(tuple(columns)), {"key": pk}).unique().one_or_none()
+        if found is None:
             raise NotFoundError
+        row = found[0]
+        for name, other_id in zip(self._facts(), found[1:], strict=True):
+            setattr(row, name, other_id is not None)
         return row
 
     def get(self, pk: Any, filters: Any = None, select_columns: Any = None) -> Any:  # noqa: ARG002
@@ -145,9 +163,13 @@ class ServiceInterface(SQLAInterface):
     def _by_key(self, columns: tuple[str, ...]) -> Select[Any]:
         """The statement that reads one row with these columns, made once."""
         if columns not in self._reads:
-            statement = (
-                select(self.obj).where(self.obj.id == bindparam("key")).options(*self._loading(columns))
-            )
+            facts = self._facts().values()
+            statement: Select[Any] = select(self.obj, *(other.id for other, _condition in facts))
+            for other, condition in facts:
+                statement = statement.outerjoin(other, condition)
+            statement = statement.where(self.obj.id == bindparam("key")).options(*self._loading(columns))
+            # One line is enough to know whether there are other rows.
+            statement = statement.limit(1) if facts else statement
             self._reads[columns] = statement.execution_options(**KEPT)
         return self._reads[columns]
 
@@ -158,13 +180,27 @@ class ServiceInterface(SQLAInterface):
         for name in dict.fromkeys(column.split(".", 1)[0] for column in columns):
             if name not in relations:
                 continue
-            attribute = getattr(self.obj, name)
             if relations[name].mapper.class_ is StaffMember:
                 options += _people(name, self.obj)
             else:
-                is_one = relations[name].direction is MANYTOONE
-                options.append(joinedload(attribute) if is_one else selectinload(attribute))
+                options += _related(relations[name], getattr(self.obj, name), columns)
         return options
+
+
+def _states(rows: Sequence[Any]) -> frozenset[str]:
+    return frozenset(row.state for row in rows if hasattr(row, "state"))
+
+
+def _related(relation: Any, attribute: Any, columns: Sequence[str]) -> list[LoaderOption]:
+    """Load a relation, and the relations of its rows that dotted columns name."""
+
+    def loading() -> Any:
+        return joinedload(attribute) if relation.direction is MANYTOONE else selectinload(attribute)
+
+    below = [column.partition(".")[2] for column in columns if column.startswith(f"{relation.key}.")]
+    target = relation.mapper
+    further = [name for name in below if name in target.relationships]
+    return [loading().selectinload(getattr(target.class_, name)) for name in further] or [loading()]
 
 
 def _people(name: str, model: type[Any]) -> list[LoaderOption]:

@@ -71,13 +71,15 @@ class RowPage:
     """One page of rows, and the cursors of the pages before and after it, where there are such.
 
     `total` is counted up to a limit, and `is_more` says that there are more than that. `start` is the number of the
-    first row where it is known: on the first page, and on the last one when all rows were counted.
+    first row where it is known: on the first page, and on the last one when all rows were counted. `states` are the
+    states of all counted rows, or of the rows of the page where there are more; empty for rows without states.
     """
 
     rows: Sequence[Any]
     total: int
     is_more: bool
     start: int | None = None
+    states: frozenset[str] = frozenset()
     before: str | None = None
     after: str | None = None
 

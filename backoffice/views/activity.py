@@ -5,12 +5,12 @@ For those who inspect. Every change stands here, also those that followed no wor
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from flask import current_app, url_for
+from flask import g
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import ColumnElement
 
@@ -23,6 +23,7 @@ from backoffice.views.base import ScopedModelView
 from backoffice.views.cells import Cell, cell, staff_name
 from backoffice.views.filters import ChoiceFilter, DayFilter, ListFilter
 from backoffice.views.history import PLAIN_DEEDS, deed_label, states_of
+from backoffice.views.names import screen_of, subject_names
 from backoffice.views.past import Lookup, differences
 from backoffice.views.words import TABLES
 from backoffice.views.work_filters import AgencyFilter
@@ -107,7 +108,12 @@ class ActivityView(ScopedModelView):
             return Cell(staff_name(row.actor) if row.actor_id is not None else str(_l("The system")))
         return Cell(formats.plain(row.reason), "long") if column == "reason" else cell(row, column)
 
+    def read_names(self, rows: Sequence[TransitionLog]) -> None:
+        """What the subjects of the entries are called."""
+        g.subject_names = subject_names(rows)
+
     def _shown(self, row: Any, **more: Any) -> str:
+        self.read_names([row])
         under = changes_under({row.id})
         lookup = Lookup(under[:MOST_ROWS])
         changes = [
@@ -118,12 +124,8 @@ class ActivityView(ScopedModelView):
         return super()._shown(row, changes=shown, is_cut=len(under) > MOST_ROWS, **more)
 
     def _subject(self, row: TransitionLog) -> Cell:
-        """What was changed, opening its page for people who may open it."""
-        text = f"{TABLES.get(row.subject_type, _l('Another row'))} {row.subject_id}"
-        for view in self.appbuilder.baseviews:
-            if isinstance(view, ScopedModelView) and view.datamodel.obj.__tablename__ == row.subject_type:
-                may = current_app.appbuilder.sm.has_access("can_show", view.class_permission_name)  # type: ignore[attr-defined]
-                has_page = "show" in view.include_route_methods
-                url = url_for(f"{view.endpoint}.show", pk=row.subject_id) if may and has_page else None
-                return Cell(text, url=url)
-        return Cell(text)
+        """What was changed, by number or name, opening its page for people who may open it."""
+        kind = TABLES.get(row.subject_type, _l("Another row"))
+        name = g.get("subject_names", {}).get((row.subject_type, row.subject_id), row.subject_id)
+        view = screen_of(row.subject_type)
+        return Cell(f"{kind} {name}", "long", url=view.url_of(row.subject_id) if view is not None else None)

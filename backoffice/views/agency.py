@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from flask_babel import lazy_gettext as _l
 
@@ -27,6 +27,8 @@ class AgencyView(ScopedModelView):
     order_columns = ("path", "code")
     sort_by: ClassVar[dict[str, str]] = {"name": "path"}
     base_order = ("path", "asc")
+    tab_titles: ClassVar[dict[str, Any]] = {"AgencyView.parent": _l("Agencies directly below")}
+    tabs_with_rows = frozenset({"AgencyView.parent"})
     list_filters = (
         AgencyNameFilter("q", _l("Name or code"), ("name", "code")),
         ChoiceFilter("level", _l("Level"), ("level",), choices=AGENCY_LEVELS),

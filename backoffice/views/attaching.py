@@ -22,6 +22,7 @@ from backoffice.services.document_vault import Vault
 from backoffice.views.document_words import DOCUMENT_KINDS
 from backoffice.views.errors import sentence
 from backoffice.views.listing import refuse_unknown
+from backoffice.views.related import tab_anchor
 from backoffice.workflow.messages import N_
 from config import MEGABYTE, DocumentSettings
 
@@ -62,7 +63,7 @@ class AttachMixin:
         except OpenThadsError as error:
             return self._refused(find_subject(current_actor(), subject, pk), form, error)
         flash(_("Attached: %(count)s.", count=len(made)), "good")
-        return redirect(address_of(subject, pk))
+        return redirect(f"{address_of(subject, pk)}#{tab_anchor('DocumentView', subject)}")
 
     def _refused(self, row: Any, form: DocumentForm, error: OpenThadsError) -> Any:
         """The form again with what was typed; raises what is not about the files."""

@@ -47,6 +47,9 @@ class ScopedModelView(HistoryMixin, ModelView):
     sort_by: ClassVar[dict[str, str]] = {}
     export_columns: Sequence[str] = ()
     tabs: ClassVar[tuple[tuple[type[ScopedModelView], str], ...]] = ()
+    # What a tab is called here, where the name of its list says too little; and tabs that appear only with rows.
+    tab_titles: ClassVar[dict[str, Any]] = {}
+    tabs_with_rows: frozenset[str] = frozenset()
     intro: Any = ""
     # What a list without rows tells people to do; without it only that there is nothing.
     empty_text: Any = ""
@@ -97,6 +100,7 @@ class ScopedModelView(HistoryMixin, ModelView):
             return redirect(usual)
         wanted = read_list_request(request.args, self.shape)
         page = self.datamodel.page(wanted.page_request(self.base_conditions()), self.list_columns)
+        self.read_names(page.rows)
         table = table_of(self, page.rows)
         return self.render_template(
             self.list_template, title=self.list_title, view=self, wanted=wanted, page=page, table=table
@@ -115,6 +119,9 @@ class ScopedModelView(HistoryMixin, ModelView):
     def cell(self, row: Any, column: str) -> Cell:
         """What a column of a row shows; a screen with a column of its own answers for that one."""
         return cell(row, column)
+
+    def read_names(self, rows: Sequence[Any]) -> None:
+        """Read at once what cells of these rows will name; a screen whose columns know it needs nothing."""
 
     def url_of(self, pk: int) -> str:
         """The address of a row's own page, or of the list where rows have none."""

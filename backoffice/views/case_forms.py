@@ -34,8 +34,13 @@ def _case_of(row: Any) -> Any:
     return row.case
 
 
-def _is_running(row: Any) -> bool:
-    return row.state not in _ENDED
+def _lacks_decision(row: Any) -> bool:
+    return row.state not in _ENDED and not row.has_signed_decision
+
+
+def _may_lack_conditions(row: Any) -> bool:
+    """Such a decision rests on a signed enforcement decision, and each obligation has one at a time."""
+    return row.state not in _ENDED and row.has_signed_decision and row.has_undecided_obligation
 
 
 def _has_amount(row: Any) -> bool:
@@ -132,14 +137,14 @@ CASE_FORMS = {
         DecisionForm,
         _draft,
         (Permission.DECISION_DRAFT,),
-        offered=_is_running,
+        offered=_lacks_decision,
     ),
     "draft-non-enforceable": RowForm(
         _l("Draft a decision on not yet having conditions"),
         NonEnforceableForm,
         _draft_non_enforceable,
         (Permission.NON_ENFORCEABLE_DRAFT,),
-        offered=_is_running,
+        offered=_may_lack_conditions,
         prepare=_offer_grounds,
     ),
 }

@@ -19,6 +19,7 @@ from backoffice.models import EnforcementAgency, StaffMember
 from backoffice.services.agency_directory import agency_name_today
 from backoffice.views import document_words, formats, words
 from backoffice.views.addresses import show_address
+from backoffice.views.names import first_and_others
 from backoffice.views.tones import TONES
 
 # Columns whose codes mean the same on every screen.
@@ -81,6 +82,11 @@ def cell(row: Any, column: str) -> Cell:
         return Cell(staff_name(value))
     if type(value).__name__ in _SCREEN_OF:
         return _linked(value)
+    if name == "roles":
+        held = sorted(str(getattr(role, "name", role)) for role in value or ())
+        return Cell(", ".join(str(words.ROLES.get(role, role)) for role in held) or formats.NOTHING, "long")
+    if isinstance(value, list):
+        return Cell(first_and_others([str(item) for item in value]) or formats.NOTHING, "name")
     return _by_name(name, value)
 
 

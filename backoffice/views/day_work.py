@@ -16,6 +16,7 @@ from sqlalchemy import ColumnElement
 from backoffice import clock
 from backoffice.access.actor import Actor
 from backoffice.queries.work_counts import COUNT_LIMIT, NONE, Pile, PileCount, first_rows, pile_counts
+from backoffice.views.names import debtors_by_row
 from backoffice.views.queue_filters import ALL, BANDS, DUE_CHOICES, OVERDUE
 from backoffice.views.queues import QUEUES, Queue
 
@@ -50,9 +51,10 @@ class QueueLine:
 
 @dataclass(frozen=True)
 class NextRow:
-    """One row to take up next: what it is, by when, how many days late, and its page."""
+    """One row to take up next: what it is, whom it is about, by when, how many days late, and its page."""
 
     text: str
+    about: str
     due_on: date | None
     days_late: int
     url: str | None
@@ -90,10 +92,13 @@ def next_rows(line: QueueLine) -> list[NextRow]:
     screens = screens_by_name()
     view, pile = screens[line.queue.screen], pile_of(line.queue, screens)
     may_open = _may("can_show", line.queue.screen) and "show" in view.include_route_methods
+    found = first_rows(pile, NEXT_ROWS)
+    debtors = debtors_by_row(found)
     rows = []
-    for row in first_rows(pile, NEXT_ROWS):
+    for row in found:
         due = getattr(row, pile.due) if pile.due else None
-        rows.append(NextRow(str(row), due, _days_late(due), view.url_of(row.id) if may_open else None))
+        url = view.url_of(row.id) if may_open else None
+        rows.append(NextRow(str(row), debtors.get(row.id, ""), due, _days_late(due), url))
     return rows
 
 

@@ -7,11 +7,13 @@ from typing import ClassVar
 from flask_babel import lazy_gettext as _l
 
 from backoffice.models import CaseParty, EnforcementCase, EnforcementObligation
+from backoffice.queries.decisions import decided_facts
 from backoffice.services.interface import ServiceInterface
 from backoffice.views import queue_filters
 from backoffice.views.actions import StepMixin
 from backoffice.views.base import ScopedModelView
 from backoffice.views.case_forms import CASE_FORMS, OBLIGATION_FORMS, PARTY_FORMS
+from backoffice.views.case_opening import CaseOpeningMixin
 from backoffice.views.document import DocumentView
 from backoffice.views.editing import RowFormMixin
 from backoffice.views.enforcement_decision import EnforcementDecisionView, NonEnforceableDecisionView
@@ -77,17 +79,18 @@ class ObligationView(RowFormMixin, ScopedModelView):
         return f"{self.show_title}: {self.cell(row, 'obligation_code').text}"
 
 
-class CaseView(RowFormMixin, StepMixin, ScopedModelView):
+class CaseView(CaseOpeningMixin, RowFormMixin, StepMixin, ScopedModelView):
     """Cases: one enforcement decision of one agency each."""
 
     route_base = "/cases"
-    datamodel = ServiceInterface(EnforcementCase)
-    include_route_methods = frozenset({"list", "show", "step", "row_form"})
+    datamodel = ServiceInterface(EnforcementCase, facts=decided_facts)
+    include_route_methods = frozenset({"list", "show", "add", "step", "row_form"})
+    list_template = "case_list.html"
     row_forms = CASE_FORMS
     has_history = True
     list_title = _l("Cases")
     show_title = _l("Case")
-    list_columns = ("case_number", "state", "judgment_number", "accepted_on", "officer", "agency")
+    list_columns = ("case_number", "debtors", "state", "judgment_number", "accepted_on", "officer", "agency")
     order_columns = ("id", "accepted_on")
     base_order = ("id", "desc")
     list_filters = (

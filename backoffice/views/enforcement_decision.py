@@ -24,7 +24,7 @@ class EnforcementDecisionView(StepMixin, ScopedModelView):
     has_history = True
     list_title = _l("Enforcement decisions")
     show_title = _l("Enforcement decision")
-    list_columns = ("decision_number", "decided_on", "state", "case", "signed_by", "agency")
+    list_columns = ("decision_number", "case.debtors", "state", "decided_on", "case", "signed_by", "agency")
     order_columns = ("id", "decided_on")
     base_order = ("id", "desc")
     list_filters = (

@@ -32,6 +32,7 @@ from backoffice.services.identity_search import TooManyLookUpsError
 from backoffice.views.bad_query import BadQueryError
 from backoffice.views.formats import day
 from backoffice.views.labels import LABELS
+from backoffice.views.redirects import list_here, previous_page
 from backoffice.views.step_labels import step_label
 from backoffice.workflow.errors import WorkflowError
 from backoffice.workflow.messages import Line, Name
@@ -166,7 +167,8 @@ def _broken(_error: Exception) -> Any:
 def _page(status: int, text: Any) -> tuple[str, int]:
     heading = _HEADINGS.get(status, _HEADINGS[400])
     if status < 500:
-        return render_template("error.html", title=heading, sentence=text, code=status), status
+        ways = {"back": previous_page(), "list_here": list_here()}
+        return render_template("error.html", title=heading, sentence=text, code=status, **ways), status
     # The person cannot be asked for now: the page stands without menu, account and anything else that reads rows.
     page = current_app.jinja_env.get_template("error.html")
     return page.render(title=heading, sentence=text, code=status, is_plain=True), status

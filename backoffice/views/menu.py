@@ -33,6 +33,7 @@ from backoffice.views.search import SearchView
 from backoffice.views.staff_member import StaffView
 from backoffice.views.task import TaskView
 from backoffice.views.task_start import list_tools
+from backoffice.views.work_filters import filters_for
 from backoffice.views.working_calendar import CalendarView
 
 MENU: tuple[tuple[Any, tuple[type[ScopedModelView] | type[DashboardView], ...]], ...] = (
@@ -86,7 +87,7 @@ def prepare(app: Flask) -> None:
     app.register_blueprint(shared)
     app.extensions[SOURCES_KEY] = SOURCES
     formats.install(app)
-    app.jinja_env.globals.update(list_tools=list_tools)
+    app.jinja_env.globals.update(list_tools=list_tools, filters_for=filters_for)
     errors.install(app)
     kept.install(app)
     frame.install(app)

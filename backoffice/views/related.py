@@ -26,11 +26,19 @@ def tabs_of(view: Any, row: Any) -> list[Tab]:
         if screen is None:
             continue
         if len(found) < TABS_AT_ONCE:
-            found.append(_filled(screen, name, row))
+            tab = _filled(screen, name, row, view.tab_titles.get(name))
+            if name not in view.tabs_with_rows or (tab.page and tab.page.rows):
+                found.append(tab)
         else:
             part = url_for(f"{view.endpoint}.show", pk=row.id, tab=name)
             found.append(
-                Tab(screen.list_title, _address(screen, name, row), screen.adding_under(row), part=part)
+                Tab(
+                    view.tab_titles.get(name, screen.list_title),
+                    _address(screen, name, row),
+                    screen.adding_under(row),
+                    part=part,
+                    key=_key(name),
+                )
             )
     return found
 
@@ -42,7 +50,7 @@ def one_tab(view: Any, row: Any, name: str) -> Tab:
         raise BadQueryError("tab")
     if screens[name] is None:
         raise NotPermittedError
-    return _filled(screens[name], name, row)
+    return _filled(screens[name], name, row, view.tab_titles.get(name))
 
 
 def _screens(view: Any) -> dict[str, Any]:
@@ -55,14 +63,24 @@ def _screens(view: Any) -> dict[str, Any]:
     return found
 
 
-def _filled(screen: Any, name: str, row: Any) -> Tab:
+def tab_anchor(screen_name: str, selecting: str) -> str:
+    """Where on a row's page the tab stands that shows the rows of this screen."""
+    return f"tab-{_key(f'{screen_name}.{selecting}')}"
+
+
+def _key(name: str) -> str:
+    return name.replace(".", "-")
+
+
+def _filled(screen: Any, name: str, row: Any, title: Any = None) -> Tab:
     selecting = _selecting(name)
     chosen = next(item for item in screen.list_filters if item.name == selecting)
     conditions = [chosen.condition(screen.datamodel.obj, row.id), *screen.base_conditions()]
     order, direction = screen.base_order
     page = screen.datamodel.page(PageRequest(conditions, order, direction, TAB_SIZE), screen.list_columns)
     table = table_of(screen, page.rows, under=selecting)
-    return Tab(screen.list_title, _address(screen, name, row), screen.adding_under(row), table, page)
+    address = _address(screen, name, row)
+    return Tab(title or screen.list_title, address, screen.adding_under(row), table, page, key=_key(name))
 
 
 def _address(screen: Any, name: str, row: Any) -> str:

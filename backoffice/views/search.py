@@ -20,7 +20,7 @@ from backoffice.services.identity_search import find_by_identity_number
 from backoffice.views.bad_query import BadQueryError
 from backoffice.views.day_work import screens_by_name
 from backoffice.views.listing import refuse_unknown
-from backoffice.views.search_results import Group, groups_of, legs_of, only_exact, party_group
+from backoffice.views.search_results import Group, groups_of, legs_of, only_exact, party_group, with_debtors
 from backoffice.views.search_sources import LONGEST, Typed, identity_number, typed
 
 _NOTHING = Typed("", (), "")
@@ -51,7 +51,9 @@ class SearchView(BaseView):
         screens = self._open_screens()
         found = hits(legs_of(wanted, screens))
         target = only_exact(found, wanted, agencies, screens)
-        return redirect(target) if target else self._page(wanted, groups_of(wanted, found, agencies, screens))
+        if target:
+            return redirect(target)
+        return self._page(wanted, groups_of(wanted, with_debtors(found), agencies, screens))
 
     def _identity(self, number: str) -> str:
         """Parties with this identity number, for those who may open a party's page; the number is not shown again."""

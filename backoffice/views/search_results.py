@@ -6,18 +6,20 @@ Not here: what is searched (`search_sources`), the page and its parameters (`sea
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from flask import url_for
 
 from backoffice.models import EnforcementAgency
+from backoffice.queries.names import debtors_of
 from backoffice.queries.search import SHOWN, Hit, Leg, agencies_named
 from backoffice.services.identity_search import FoundParty
 from backoffice.views.cells import Cell
 from backoffice.views.day_work import list_address, screens_by_name
 from backoffice.views.days import read_day
 from backoffice.views.formats import day
+from backoffice.views.names import first_and_others
 from backoffice.views.search_sources import SOURCES, Source, Typed
 from backoffice.views.tones import TONES
 
@@ -54,8 +56,15 @@ def legs_of(wanted: Typed, screens: Screens) -> list[Leg]:
         if fit is not None:
             conditions = [*screens[source.screen].base_conditions(), fit.condition]
             shown = (source.title, source.detail, source.model.state if source.states else None)
-            legs.append(Leg(source.key, source.model, conditions, *shown, exact=fit.exact, order=fit.order))
+            order = {"exact": fit.exact, "order": fit.order, "case": source.case}
+            legs.append(Leg(source.key, source.model, conditions, *shown, **order))
     return legs
+
+
+def with_debtors(found: Sequence[Hit]) -> list[Hit]:
+    """The rows with the debtors of their cases, read in one statement."""
+    named = debtors_of({hit.case_id for hit in found if hit.case_id is not None})
+    return [replace(hit, debtors=first_and_others(named.get(hit.case_id or 0, ()))) for hit in found]
 
 
 def only_exact(found: Sequence[Hit], wanted: Typed, agencies: Agencies, screens: Screens) -> str | None:
@@ -116,11 +125,12 @@ def _result(hit: Hit, source: Source, view: Any, agencies: Agencies) -> Result:
     has_page = "show" in view.include_route_methods
     url = view.url_of(hit.id) if has_page else list_address(source.screen, {"q": hit.detail})
     written = read_day(hit.detail)
-    return Result(
-        hit.title, day(written) if written else hit.detail, badge, _name(hit.agency_id, agencies), url
-    )
+    parts = (hit.debtors, day(written) if written else hit.detail)
+    detail = " · ".join(part for part in parts if part)
+    return Result(hit.title, detail, badge, _name(hit.agency_id, agencies), url)
 
 
 def _name(agency_id: int | None, agencies: Agencies) -> str:
-    agency = agencies.get(agency_id) if agency_id else None
+    """The agency of a row; nothing for people who see one agency only."""
+    agency = agencies.get(agency_id) if agency_id and len(agencies) > 1 else None
     return agency.name if agency else ""

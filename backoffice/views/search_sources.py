@@ -64,7 +64,10 @@ class Fit:
 
 @dataclass(frozen=True)
 class Source:
-    """One way to find rows of one screen. `more` is the filter of that screen's list that finds the same rows."""
+    """One way to find rows of one screen. `more` is the filter of that screen's list that finds the same rows.
+
+    `case` is the column that names the case of a row, whose debtors are told beside it.
+    """
 
     key: str
     screen: str
@@ -74,6 +77,7 @@ class Source:
     detail: Any
     states: Mapping[str, Any] | None = None
     more: str = ""
+    case: Any = None
 
 
 def typed(text: str) -> Typed:
@@ -130,6 +134,7 @@ _CASE: dict[str, Any] = {
     "detail": EnforcementCase.judgment_number,
     "states": words.CASE_STATES,
     "more": "number",
+    "case": EnforcementCase.id,
 }
 _RECORD: dict[str, Any] = {
     "screen": "DebtorRecordView",
@@ -151,6 +156,7 @@ SOURCES: tuple[Source, ...] = (
         EnforcementDecision.decided_on,
         words.DECISION_STATES,
         "number",
+        EnforcementDecision.case_id,
     ),
     Source(
         "non_enforceable",
@@ -161,6 +167,7 @@ SOURCES: tuple[Source, ...] = (
         NonEnforceableDecision.decided_on,
         words.DECISION_STATES,
         "number",
+        NonEnforceableDecision.case_id,
     ),
     Source(
         "party",

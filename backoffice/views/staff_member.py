@@ -102,8 +102,6 @@ class StaffView(AddMixin, EditMixin, ScopedModelView):
         """The whole name, roles as words, whether the account is open."""
         if column == "full_name":
             return Cell(row.get_full_name())
-        if column == "roles":
-            return Cell(", ".join(str(ROLES.get(role.name, role.name)) for role in row.roles), "long")
         if column == "is_active":
             return Cell(_("Open"), "badge", "good") if row.active else Cell(_("Closed"), "badge", "bad")
         if column == "must_change_password":

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from backoffice.services.agency_directory import sees_one_agency
 from backoffice.services.interface import RowPage
 from backoffice.views.cells import Cell
 from backoffice.views.labels import LABELS
@@ -67,14 +68,17 @@ class Tab:
     table: Table | None = None
     page: RowPage | None = None
     part: str = ""
+    key: str = ""
 
 
 def table_of(view: Any, rows: Sequence[Any], *, under: str | None = None) -> Table:
     """The listed columns of the rows; `under` names the relation to a row that is shown above them already.
 
-    Rows under another cannot be sorted, and do not repeat that row nor its agency.
+    Rows under another cannot be sorted, and do not repeat that row nor its agency. No row names its agency to
+    people who see one agency only.
     """
-    columns = [column for column in view.list_columns if under is None or column not in {under, "agency"}]
+    left_out = {"agency"} if under is not None or sees_one_agency() else set()
+    columns = [column for column in view.list_columns if column not in {under, *left_out}]
     headings = [
         Heading(column, str(LABELS[column]), _order(view, column) if under is None else None)
         for column in columns

@@ -15,6 +15,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import ColumnElement
 
+from backoffice import clock
 from backoffice.access.identity import current_actor
 from backoffice.errors import NotFoundError
 from backoffice.models import BackgroundTask
@@ -24,14 +25,17 @@ from backoffice.services.list_file import file_of
 from backoffice.views.actions import read_reason
 from backoffice.views.base import ScopedModelView
 from backoffice.views.cells import Cell, cell
+from backoffice.views.download import disposition
 from backoffice.views.export_run import progress_text
 from backoffice.views.filters import ChoiceFilter
+from backoffice.views.list_source import screen_named
 from backoffice.views.listing import refuse_unknown
 from backoffice.views.task_receipt import describe, inverse_of, read_page, receipt_of, watches
 from backoffice.views.task_start import StartMixin
 from backoffice.views.words import TASK_KINDS, TASK_STATES
 from backoffice.workflow.background_task import ROWS_AT_ONCE
 from config import Settings
+from exports.text import fold_ascii
 
 MOVING = frozenset({"queued", "running"})
 
@@ -127,9 +131,10 @@ class TaskView(StartMixin, ScopedModelView):
         self._visible(pk)
         task = note_download(current_actor(), pk)
         path = file_of(settings, task.file_key or "")
-        name = f"{task.screen.removesuffix('View').lower()}-{task.id}{path.suffix}"
         kind = "text/csv; charset=utf-8" if path.suffix == ".csv" else _SHEET
-        return send_file(path, kind, as_attachment=True, download_name=name, conditional=False, etag=False)
+        answer = send_file(path, kind, conditional=False, etag=False)
+        answer.headers["Content-Disposition"] = disposition(_name_of(task, path.suffix))
+        return answer
 
     def _visible(self, pk: int) -> BackgroundTask:
         """My task, or one that I watch over. Raises NotFoundError, with one sentence for all reasons."""
@@ -138,6 +143,13 @@ class TaskView(StartMixin, ScopedModelView):
         if row.requested_by_id != actor.user_id and not watches(actor):
             raise NotFoundError
         return row
+
+
+def _name_of(task: BackgroundTask, suffix: str) -> str:
+    """What the file is and of which day, in plain letters: the name of the list in the language of the request."""
+    words = fold_ascii(str(screen_named(task.screen).list_title)).split()
+    day = task.created_at.astimezone(clock.VIETNAM).date()
+    return f"{'-'.join(words)}_{day.isoformat()}{suffix}"
 
 
 _SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from flask import current_app, url_for
 from flask_babel import gettext as _
 
 from backoffice import clock
@@ -47,7 +48,10 @@ class ReceiptRow:
 
 @dataclass(frozen=True)
 class Receipt:
-    """What the person asked for and what became of it; `undo` is the label of the step that takes it back."""
+    """What the person asked for and what became of it; `undo` is the label of the step that takes it back.
+
+    `back` leads to the list on which the task was asked for.
+    """
 
     asked: Sequence[tuple[str, str]]
     counts: Mapping[str, int]
@@ -58,6 +62,7 @@ class Receipt:
     undo: str | None
     failure: str | None
     file: str | None
+    back: tuple[str, str] | None
 
 
 def watches(actor: Actor) -> bool:
@@ -107,6 +112,7 @@ def receipt_of(task: BackgroundTask, page: int) -> Receipt:
         undo=step_label(noun, inverse) if inverse else None,
         failure=_failure(task.error_code),
         file=task.file_key,
+        back=_back(view, task),
     )
 
 
@@ -145,6 +151,14 @@ def _asked(view: Any, task: BackgroundTask) -> list[tuple[str, str]]:
     shown = day(date.fromisoformat(on)) if on else None
     named = ((_("Reason"), given.get("reason")), (_("Day of the event"), shown))
     return [(str(label), str(value)) for label, value in named if value]
+
+
+def _back(view: Any, task: BackgroundTask) -> tuple[str, str] | None:
+    """The name and the address of the list as it was left, for people who may still open it."""
+    if not current_app.appbuilder.sm.has_access("can_list", type(view).__name__):  # type: ignore[attr-defined]
+        return None
+    left = task.parameters.get("list") or task.parameters.get("address") or {}
+    return str(view.list_title), url_for(f"{view.endpoint}.list", **left)
 
 
 def _failure(code: str | None) -> str | None:

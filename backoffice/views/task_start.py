@@ -7,24 +7,28 @@ meant (`task_choice`), doing the work (`task_run`).
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
+from urllib.parse import parse_qsl, urlencode
 
 from flask import current_app, flash, make_response, redirect, request
 from flask_appbuilder import expose, has_access
 from flask_appbuilder.security.decorators import permission_name
 from flask_babel import get_locale
 from flask_babel import gettext as _
+from werkzeug.datastructures import MultiDict
 
 from backoffice.access.identity import current_actor
 from backoffice.errors import InvalidInputError, NotFoundError
 from backoffice.models.states import TaskKind
 from backoffice.services.background_task import TaskOrder, request_task, start
 from backoffice.services.list_export import FORMATS
+from backoffice.services.paging import RowPage
 from backoffice.views.actions import read_event_day, read_reason
 from backoffice.views.bad_query import BadQueryError
 from backoffice.views.errors import sentence
 from backoffice.views.list_source import read_address, screen_named
-from backoffice.views.listing import ListRequest
+from backoffice.views.listing import ListRequest, read_list_request
 from backoffice.views.task_choice import (
     ListStep,
     chosen_rows,
@@ -41,6 +45,15 @@ from backoffice.workflow.messages import N_
 _OWN_FIELDS = frozenset({"csrf_token", "format", "which", "row", "page_rows", "step"})
 # So many rows of each kind are named on a preview; the others are counted.
 SHOWN = 100
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """The chosen rows, how many of them are not available, and the list on which they were chosen."""
+
+    rows: Sequence[Any]
+    missing: int
+    wanted: ListRequest
 
 
 class StartMixin:
@@ -72,8 +85,8 @@ class StartMixin:
         """Show what a step would do to the chosen rows; nothing is changed."""
         view = self._list_of(name)
         step = step_named(view, request.form.get("step", ""))
-        rows, missing = chosen_rows(view, request.form, _wanted(view))
-        return self._preview_page(view, step, rows, missing)
+        wanted = _wanted(view)
+        return self._preview_page(view, step, Chosen(*chosen_rows(view, request.form, wanted), wanted))
 
     @expose("/start/<string:name>", methods=["POST"])
     @has_access
@@ -83,17 +96,16 @@ class StartMixin:
         view = self._list_of(name)
         step = step_named(view, request.form.get("step", ""))
         pairs = dict(read_pairs(request.form.get("rows", "")))
-        rows, missing = rows_of(view, sorted(pairs))
+        chosen = Chosen(*rows_of(view, sorted(pairs)), _list_left(view))
         try:
             given = _read_given(step)
         except InvalidInputError as error:
-            return make_response(self._preview_page(view, step, rows, missing, error), 400)
-        if not rows:
+            return make_response(self._preview_page(view, step, chosen, error), 400)
+        if not chosen.rows:
             raise NotFoundError
-        parameters = {"step": step.name, **given, "missing": missing, "language": str(get_locale())}
-        return self.begin(
-            TaskOrder(TaskKind.STEPS, name, parameters), [(row.id, pairs[row.id]) for row in rows]
-        )
+        more = {"missing": chosen.missing, "list": chosen.wanted.saved(), "language": str(get_locale())}
+        order = TaskOrder(TaskKind.STEPS, name, {"step": step.name, **given, **more})
+        return self.begin(order, [(row.id, pairs[row.id]) for row in chosen.rows])
 
     def begin(self, order: TaskOrder, rows: Sequence[tuple[int, int]]) -> Any:
         """Queue the task, do it now when it is small, and show it."""
@@ -119,11 +131,10 @@ class StartMixin:
         self,
         view: Any,
         step: ListStep,
-        rows: Sequence[Any],
-        missing: int,
+        chosen: Chosen,
         error: InvalidInputError | None = None,
     ) -> str:
-        verdicts = verdicts_on(view, step, rows)
+        verdicts = verdicts_on(view, step, chosen.rows)
         possible = [item for item in verdicts if item.refusal is None]
         page: str = self.render_template(
             "task_preview.html",
@@ -132,7 +143,9 @@ class StartMixin:
             step=step,
             possible=possible,
             refused=[item for item in verdicts if item.refusal is not None],
-            missing=missing,
+            missing=chosen.missing,
+            left=chosen.wanted.saved(),
+            left_query=urlencode(chosen.wanted.saved()),
             pairs=",".join(f"{item.key}.{item.version}" for item in possible),
             shown=SHOWN,
             bad={"field": error.field, "sentence": sentence(error)} if error else {},
@@ -140,18 +153,31 @@ class StartMixin:
         return page
 
 
-def list_tools(view: Any) -> dict[str, Any]:
-    """What a list offers beside its rows: whether it can be taken away as a file, and steps on several rows."""
+def list_tools(view: Any, page: RowPage) -> dict[str, Any]:
+    """What a list offers beside its rows: whether it can be taken away as a file, and steps on several rows.
+
+    Steps are those that fit the state of at least one row that can be chosen.
+    """
     may = current_app.appbuilder.sm.has_access  # type: ignore[attr-defined]
     if not may("can_run", "TaskView") or type(view).__name__ == "TaskView":
         return {"export": False, "steps": []}
-    return {"export": True, "steps": list_steps(view), "most": MOST_ROWS}
+    fitting = [step for step in list_steps(view) if not page.states.isdisjoint(step.transition.sources)]
+    return {"export": True, "steps": fitting, "most": MOST_ROWS}
 
 
 def _wanted(view: Any) -> ListRequest:
     """The filters and the order of the list that the button stood on. Raises BadQueryError."""
     address = {name: request.form[name] for name in request.form if name not in _OWN_FIELDS}
     return read_address(view, address)
+
+
+def _list_left(view: Any) -> ListRequest:
+    """The list as it was left for the preview. Raises BadQueryError for an address that is not this list's."""
+    try:
+        pairs = parse_qsl(request.form.get("list", ""), keep_blank_values=True, max_num_fields=50)
+    except ValueError:
+        raise BadQueryError("list") from None
+    return read_list_request(MultiDict(pairs), view.shape)
 
 
 def _read_given(step: ListStep) -> dict[str, str | None]:

@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, false, select
 
 from backoffice.access.scope import Scope, current_scope
 from backoffice.models import StaffMember
-from backoffice.services.agency_directory import agency_directory
+from backoffice.services.agency_directory import agency_directory, sees_one_agency
 from backoffice.services.choices import LONGEST_TEXT, named_staff
 from backoffice.views.bad_query import BadQueryError
 from backoffice.views.filters import ListFilter
@@ -89,6 +89,17 @@ class AgencyFilter(SelectFilter):
         """The agency's name, when it may be seen."""
         agency = agency_directory().by_code.get(text.strip().upper())
         return agency.name if agency is not None and current_scope().covers(agency.path) else ""
+
+
+def filters_for(view: Any, wanted: Any) -> list[ListFilter]:
+    """The filters that the form of a list asks for; those by agency only of people who see several agencies."""
+    is_alone = sees_one_agency()
+    return [
+        item
+        for item in view.list_filters
+        if item.control != "hidden"
+        and (item.name in wanted.texts or not (is_alone and isinstance(item, AgencyFilter)))
+    ]
 
 
 @dataclass(frozen=True)
