@@ -22,7 +22,7 @@ from backoffice.views import formats
 from backoffice.views.base import ScopedModelView
 from backoffice.views.cells import Cell, cell, staff_name
 from backoffice.views.filters import ChoiceFilter, DayFilter, ListFilter
-from backoffice.views.history import PLAIN_DEEDS, deed_label, states_of
+from backoffice.views.history import PLAIN_DEEDS, deed_label, reason_of, states_of
 from backoffice.views.names import screen_of, subject_names
 from backoffice.views.past import Lookup, differences
 from backoffice.views.words import TABLES
@@ -106,7 +106,7 @@ class ActivityView(ScopedModelView):
             return self._subject(row)
         if column == "actor":
             return Cell(staff_name(row.actor) if row.actor_id is not None else str(_l("The system")))
-        return Cell(formats.plain(row.reason), "long") if column == "reason" else cell(row, column)
+        return Cell(formats.plain(reason_of(row)), "long") if column == "reason" else cell(row, column)
 
     def read_names(self, rows: Sequence[TransitionLog]) -> None:
         """What the subjects of the entries are called."""

@@ -81,7 +81,7 @@ def history_lines(entries: Sequence[TransitionLog]) -> list[HistoryLine]:
             staff_name(entry.actor) if entry.actor_id is not None else _("The system"),
             entry.at,
             entry.legal_basis,
-            _reason(entry),
+            reason_of(entry),
             _deadline(entry.deadline),
             _why(entry.deadline),
         )
@@ -89,7 +89,7 @@ def history_lines(entries: Sequence[TransitionLog]) -> list[HistoryLine]:
     ]
 
 
-def _reason(entry: TransitionLog) -> str | None:
+def reason_of(entry: TransitionLog) -> str | None:
     """The reason as it was kept; of accounts, the roles it names in words."""
     if entry.subject_type != "ab_user" or not entry.reason:
         return entry.reason

@@ -22,6 +22,7 @@ from tests.views.world import PASSWORD, World, token_of, username
 OPINION = "Công văn 12/CV-CTHADS ngày 01/10/2026"
 NATIONAL, LOCAL = username("TC", Role.NATIONAL_ADMINISTRATOR), username("C01", Role.AGENCY_ADMINISTRATOR)
 OFFICER = username("CC001", Role.ENFORCEMENT_OFFICER)
+NATIONAL_INSPECTOR = username("TC", Role.INSPECTOR)
 NEW = "Con mèo trèo cây cau!"
 # Written by hand from R73 to R77: who may give what.
 DUTIES = {
@@ -238,6 +239,9 @@ def test_history_tells_who_gave_which_role_when_roles_were_changed(world: World)
     history = world.client(NATIONAL).get(f"/staff/history/{member_id}").text
     assert '<del><span class="hidden-text">trước: </span>Chấp hành viên</del>' in history
     assert "Văn thư" in history
+    log = world.client(NATIONAL_INSPECTOR).get("/activity/list/?deed=set_roles").text
+    assert "Văn thư, Chấp hành viên" in log
+    assert "enforcement_officer;" not in log
 
 
 def test_history_keeps_no_role_when_the_change_is_refused(world: World) -> None:
