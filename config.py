@@ -8,22 +8,40 @@ from __future__ import annotations
 
 import contextlib
 import os
-import re
 import secrets
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import time
 from pathlib import Path
 
-PREFIX = "OPENTHADS_"
+from config_values import PREFIX, SettingError
+from config_values import read_clock_time as _clock_time
+from config_values import read_flag as _flag
+from config_values import read_hours as _hours
+from config_values import read_optional_path as _optional_path
+from config_values import read_path as _path
+from config_values import read_seconds as _seconds
+from config_values import read_text as _text
+from config_values import read_web_address as _web_address
+from config_values import read_whole as _whole
+
+__all__ = [
+    "MEGABYTE",
+    "PREFIX",
+    "ROOT",
+    "DocumentSettings",
+    "NoticeSettings",
+    "SettingError",
+    "Settings",
+    "flask_settings",
+    "load_settings",
+]
+
 MEGABYTE = 1024 * 1024
 # The driver would keep every statement prepared that ran this often; None would forbid it to all.
 NEVER_BY_COUNT = 2**31
 ROOT = Path(__file__).resolve().parent
-
-
-class SettingError(ValueError):
-    """A setting has a value that cannot be used; the message says which, and what is expected."""
 
 
 @dataclass(frozen=True)
@@ -41,6 +59,29 @@ class DocumentSettings:
     check_memory_bytes: int
     check_seconds: int
     scanner: str
+
+
+@dataclass(frozen=True)
+class NoticeSettings:
+    """How messages leave: the mail server, the addresses of gateways, when and for how long.
+
+    `quiet` are begin and end of the hours in which nothing leaves that can wait, None for never.
+    """
+
+    smtp_host: str
+    smtp_port: int
+    smtp_security: str
+    smtp_user: str
+    smtp_password_file: Path | None
+    smtp_seconds: int
+    sender: str
+    sender_name: str
+    base_url: str
+    sms_url_file: Path | None
+    chat_url_file: Path | None
+    quiet: tuple[time, time] | None
+    digest_at: time
+    kept_days: int
 
 
 @dataclass(frozen=True)
@@ -74,6 +115,7 @@ class Settings:
     documents: DocumentSettings
     list_file_days: int
     identity_look_ups: int
+    notices: NoticeSettings
 
     @property
     def is_sqlite(self) -> bool:
@@ -116,6 +158,7 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         documents=_document_settings(env, var_dir),
         list_file_days=_whole(env, "LIST_FILE_DAYS", 7, 365, least=1),
         identity_look_ups=_whole(env, "IDENTITY_LOOK_UPS", 30, 10_000, least=1),
+        notices=_notice_settings(env),
     )
 
 
@@ -132,6 +175,28 @@ def _document_settings(env: Mapping[str, str], var_dir: Path) -> DocumentSetting
         check_memory_bytes=_whole(env, "CHECK_MEGABYTES", 1_024, 65_536, least=1) * MEGABYTE,
         check_seconds=_seconds(env, "CHECK_SECONDS", 30),
         scanner=_scanner(env),
+    )
+
+
+def _notice_settings(env: Mapping[str, str]) -> NoticeSettings:
+    security = _text(env, "SMTP_SECURITY", "starttls")
+    if security not in {"starttls", "tls", "none"}:
+        raise SettingError(f"{PREFIX}SMTP_SECURITY must be starttls, tls or none, not {security!r}")
+    return NoticeSettings(
+        smtp_host=_text(env, "SMTP_HOST", ""),
+        smtp_port=_whole(env, "SMTP_PORT", 465 if security == "tls" else 587, 65_535, least=1),
+        smtp_security=security,
+        smtp_user=_text(env, "SMTP_USER", ""),
+        smtp_password_file=_optional_path(env, "SMTP_PASSWORD_FILE"),
+        smtp_seconds=_seconds(env, "SMTP_SECONDS", 30),
+        sender=_text(env, "NOTICE_SENDER", "no-reply@localhost.localdomain"),
+        sender_name=_text(env, "NOTICE_SENDER_NAME", "Thi hành án dân sự"),
+        base_url=_base_url(env),
+        sms_url_file=_optional_path(env, "SMS_URL_FILE"),
+        chat_url_file=_optional_path(env, "CHAT_URL_FILE"),
+        quiet=_hours(env, "QUIET_HOURS", "21:00-06:30"),
+        digest_at=_clock_time("DIGEST_AT", _text(env, "DIGEST_AT", "07:15")),
+        kept_days=_whole(env, "NOTICE_DAYS", 90, 3650, least=1),
     )
 
 
@@ -212,15 +277,6 @@ def _engine_options(settings: Settings) -> dict[str, object]:
     }
 
 
-def _web_address(env: Mapping[str, str], name: str, default: str) -> str:
-    value = _text(env, name, default).rstrip("/")
-    if not re.fullmatch(r"https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?(/[A-Za-z0-9._/-]*)?", value):
-        raise SettingError(
-            f"{PREFIX}{name} must be a web address without query, for example https://tra-cuu.example.vn"
-        )
-    return value
-
-
 def _database_url(env: Mapping[str, str], name: str, default: str) -> str:
     url = _text(env, name, default)
     if url.startswith(("postgresql://", "postgres://")):
@@ -264,20 +320,11 @@ def make_key_file(path: Path) -> None:
         os.unlink(name)  # noqa: PTH108 (the name mkstemp gave)
 
 
-def _text(env: Mapping[str, str], name: str, default: str) -> str:
-    return env.get(PREFIX + name, "").strip() or default
-
-
-def _path(env: Mapping[str, str], name: str, default: Path) -> Path:
-    # Made absolute without following links: the site's folder is a link that moves to each new build.
-    return Path(os.path.abspath(Path(_text(env, name, str(default))).expanduser()))  # noqa: PTH100
-
-
-def _flag(env: Mapping[str, str], name: str, *, default: bool) -> bool:
-    value = _text(env, name, "1" if default else "0").lower()
-    if value not in {"0", "1", "true", "false", "yes", "no"}:
-        raise SettingError(f"{PREFIX}{name} must be 0 or 1, not {value!r}")
-    return value in {"1", "true", "yes"}
+def _base_url(env: Mapping[str, str]) -> str:
+    """Where people reach this installation; without a word, the first trusted host."""
+    host = _text(env, "TRUSTED_HOSTS", "localhost").split(",")[0]
+    scheme = "https" if _flag(env, "SECURE_COOKIES", default=False) else "http"
+    return _web_address(env, "BASE_URL", f"{scheme}://{host}")
 
 
 def _limits_url(redis_url: str) -> str:
@@ -289,20 +336,6 @@ def _limits_options(settings: Settings) -> dict[str, object]:
     if settings.limits_url.startswith("memory"):
         return {}
     return {"socket_connect_timeout": 1, "socket_timeout": 1}
-
-
-def _whole(env: Mapping[str, str], name: str, default: int, largest: int, *, least: int = 0) -> int:
-    value = _text(env, name, str(default))
-    if not (value.isascii() and value.isdecimal() and len(value) <= 12 and least <= int(value) <= largest):
-        raise SettingError(f"{PREFIX}{name} must be a whole number from {least} to {largest}, not {value!r}")
-    return int(value)
-
-
-def _seconds(env: Mapping[str, str], name: str, default: int) -> int:
-    value = _text(env, name, str(default))
-    if not value.isdecimal() or not 1 <= int(value) <= 86_400:
-        raise SettingError(f"{PREFIX}{name} must be a number of seconds from 1 to 86400, not {value!r}")
-    return int(value)
 
 
 def _scanner(env: Mapping[str, str]) -> str:

@@ -15,13 +15,15 @@ from backoffice.access.actor import Actor
 from backoffice.services import outbox
 from backoffice.services.outbox import Message
 from config import Settings
-from jobs import documents, papers, publication, tasks
+from jobs import documents, notices, papers, publication, tasks
 from jobs.guard import Handler
 
 SYSTEM = Actor.system("jobs")
 
 FUNCTIONS: Mapping[str, Callable[[Message], None]] = {
     "document.erase": documents.erase,
+    "notice.digest": notices.digest,
+    "notice.send": notices.send,
     "export.request": publication.request,
     "export.run": publication.run,
     "paper.render": papers.render,

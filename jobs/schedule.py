@@ -18,7 +18,7 @@ from backoffice.extensions import db
 from backoffice.services import outbox as outbox_service
 from backoffice.services.schedule import tick
 from config import Settings
-from jobs import outbox, queues, tasks
+from jobs import notices, outbox, queues, tasks
 
 log = logging.getLogger("openthads.jobs")
 
@@ -49,6 +49,8 @@ def chores_of(settings: Settings) -> list[Chore]:
         ),
         Chore("reaper", 30.0, lambda: outbox.reap_once(connection)),
         Chore("pruner", 3600.0, lambda: outbox_service.prune(outbox.SYSTEM)),
+        Chore("notices", 60.0, lambda: notices.upkeep(settings)),
+        Chore("digest", 60.0, lambda: notices.ask_for_digest(settings)),
         Chore("old files", 600.0, lambda: tasks.delete_old_files(settings)),
     ]
 

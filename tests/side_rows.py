@@ -24,6 +24,8 @@ from backoffice.models import (
     DocumentOpening,
     DocumentTemplate,
     EnforcementCase,
+    Notice,
+    NoticeAttempt,
     OfficialDocument,
     RowChange,
     SavedFilter,
@@ -53,8 +55,10 @@ def make_side_rows(case: EnforcementCase, person: StaffMember, mark: str = "") -
     )
     entry = _change(own, case_id, person_id, mark)
     paper = _paper(own, case_id, person_id, mark)
+    notice = _notice(own, case_id, mark)
     with system_scope("set_up"):
         found = {"DocumentView": document.id, "TaskView": task.id, "SavedFilterView": saved.id}
+        found |= {"NoticeView": notice.id, "MailboxView": notice.id}
         return {**found, "ActivityView": entry.id, "OfficialDocumentView": paper.id}
 
 
@@ -147,6 +151,46 @@ def paper_template(kind: str = "transfer_letter") -> DocumentTemplate:
             is_start_set=True,
         )
     )
+
+
+def _notice(own: dict[str, Any], case_id: int, mark: str) -> Notice:
+    key = uuid4().hex
+    notice = save(
+        Notice(
+            **own,
+            public_key=key,
+            idempotency_key=key,
+            event="case_assigned",
+            channel="email",
+            locale="vi",
+            subject_type="enforcement_case",
+            subject_id=case_id,
+            address_masked=f"a•••@{mark or 'mau'}.example.vn"[:120],
+            # Its content is under a key that no file of keys has.
+            sealed="00" * 40,
+            key_id="none",
+            state="failed",
+            attention=2,
+            attempts=1,
+            route="mailbox",
+            error_code="smtp_550",
+            expires_at=clock.now(),
+        )
+    )
+    with system_scope("set_up"):
+        notice_id = notice.id
+    save(
+        NoticeAttempt(
+            **own,
+            notice_id=notice_id,
+            attempt=1,
+            outcome="refused",
+            error_code="smtp_550",
+            started_at=clock.now(),
+            finished_at=clock.now(),
+        )
+    )
+    return notice
 
 
 def _task(own: dict[str, Any], case_id: int, person_id: int, mark: str) -> BackgroundTask:

@@ -42,6 +42,8 @@ _OFFICER = (
         Permission.DOCUMENT_REMOVE,
     }
 )
+# Whoever answers for what leaves the agency sees which messages did not arrive, and sends them again.
+_MESSAGES = frozenset({Permission.NOTICE_READ, Permission.NOTICE_SEND, Permission.NOTICE_OPEN})
 _HEAD = _OFFICER | {
     Permission.CASE_OPEN,
     Permission.CASE_ASSIGN,
@@ -66,7 +68,7 @@ _CENTRAL = _READ | {Permission.EXPORT_READ, Permission.SCHEDULE_READ, Permission
 
 POLICY: dict[Role, frozenset[Permission]] = {
     # Receives requests and answers them: needs the files, changes none of them.
-    Role.SUPPORT_OFFICER: _READ,
+    Role.SUPPORT_OFFICER: _READ | _MESSAGES,
     # Takes a complete dossier over as a case and drafts the decision for the head (R20, R24).
     Role.PROFESSIONAL_OFFICER: _READ
     | _FILING
@@ -84,10 +86,11 @@ POLICY: dict[Role, frozenset[Permission]] = {
     Role.MONITORING_OFFICER: _READ
     | {Permission.EXPORT_READ, Permission.DEBTOR_RECORD_COMPARE, Permission.STATISTICS_READ},
     # Answers for accuracy (R54, R63) and reports changes of staff (R77): sees both, and who did what.
-    Role.HEAD: _HEAD | {Permission.STAFF_READ, Permission.LOG_READ},
+    Role.HEAD: _HEAD | _MESSAGES | {Permission.STAFF_READ, Permission.LOG_READ},
     Role.COMPLAINTS_OFFICER: _READ | {Permission.LOG_READ, Permission.DOCUMENT_OPEN_SENSITIVE},
     # Proposes changes of the national templates (R78); only the centre lets them take effect.
     Role.AGENCY_ADMINISTRATOR: _READ
+    | {Permission.NOTICE_READ, Permission.NOTICE_SEND, Permission.NOTICE_TEMPLATE_READ}
     | {
         Permission.STAFF_READ,
         Permission.STAFF_EDIT,
@@ -102,6 +105,11 @@ POLICY: dict[Role, frozenset[Permission]] = {
     Role.NATIONAL_ADMINISTRATOR: _READ
     | _EXPORT
     | {
+        Permission.NOTICE_READ,
+        Permission.NOTICE_SEND,
+        Permission.NOTICE_TEMPLATE_READ,
+        Permission.NOTICE_TEMPLATE_EDIT,
+        Permission.MAILBOX_READ,
         Permission.RULE_EDIT,
         Permission.CALENDAR_EDIT,
         Permission.DOCUMENT_TEMPLATE_EDIT,

@@ -28,6 +28,8 @@ def _read_only(permission: Permission, **more: Permission) -> Screen:
 
 SCREENS: dict[str, Screen] = {
     "AccountView": {"can_index": Permission.AGENCY_READ},
+    # What a person is told is the person's own, like the account.
+    "AccountNoticesView": {"can_index": Permission.AGENCY_READ},
     "HomeView": {"can_index": Permission.AGENCY_READ},
     # Each kind of choices asks for its own permission beside this one (`services.choices`).
     "ChoicesView": {"can_find": Permission.AGENCY_READ},
@@ -48,6 +50,13 @@ SCREENS: dict[str, Screen] = {
         can_add=Permission.DOCUMENT_ADD,
         can_act=Permission.DOCUMENT_READ,
     ),
+    "NoticeView": _read_only(
+        Permission.NOTICE_READ, can_act=Permission.NOTICE_READ, can_open=Permission.NOTICE_OPEN
+    ),
+    "NoticeTemplateView": _read_only(
+        Permission.NOTICE_TEMPLATE_READ, can_edit=Permission.NOTICE_TEMPLATE_EDIT
+    ),
+    "MailboxView": _read_only(Permission.MAILBOX_READ),
     "ExportRunView": _read_only(Permission.EXPORT_READ, can_run=Permission.EXPORT_RUN),
     "ScheduleView": _read_only(Permission.SCHEDULE_READ, can_edit=Permission.SCHEDULE_EDIT),
     "LegalRuleView": _read_only(Permission.RULE_READ, can_edit=Permission.RULE_EDIT),

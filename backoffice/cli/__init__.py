@@ -12,6 +12,7 @@ from backoffice.cli import (
     documents,
     export,
     jobs,
+    notices,
     papers,
     rules,
     sample,
@@ -30,6 +31,7 @@ GROUPS: tuple[AppGroup, ...] = (
     documents.group,
     papers.group,
     jobs.group,
+    notices.group,
     sample.group,
 )
 

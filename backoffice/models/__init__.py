@@ -9,6 +9,7 @@ from backoffice.models.enforcement_case import CaseParty, EnforcementCase, Enfor
 from backoffice.models.enforcement_decision import EnforcementDecision, NonEnforceableDecision
 from backoffice.models.job import ExportRun, ExportSchedule, JobEffect, OutboxMessage, ScheduleSlot
 from backoffice.models.legal_rule import CalendarOverride, LegalRule
+from backoffice.models.notice import Notice, NoticeAttempt, NoticePreference, NoticeSlot, NoticeTemplate
 from backoffice.models.official_document import DocumentNumber, DocumentNumberBook, OfficialDocument
 from backoffice.models.row_change import RowChange
 from backoffice.models.saved_filter import SavedFilter
@@ -39,6 +40,11 @@ __all__ = [
     "JobEffect",
     "LegalRule",
     "NonEnforceableDecision",
+    "Notice",
+    "NoticeAttempt",
+    "NoticePreference",
+    "NoticeSlot",
+    "NoticeTemplate",
     "OfficialDocument",
     "OutboxMessage",
     "RowChange",

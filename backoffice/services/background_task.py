@@ -23,6 +23,7 @@ from backoffice.errors import InvalidInputError, NotFoundError, NotPermittedErro
 from backoffice.models import BackgroundTask, BackgroundTaskRow, EnforcementAgency, StaffMember
 from backoffice.models.states import BackgroundTaskState, TaskKind
 from backoffice.queries.background_tasks import done_rows, open_tasks_of, stranded_tasks
+from backoffice.services.notice_hooks import tell_task_ended
 from backoffice.services.outbox import close_message
 from backoffice.services.rows import load_row
 from backoffice.services.transaction import send, unit_of_work
@@ -239,6 +240,7 @@ def _end(session: Session, task: BackgroundTask, step: str, code: str | None, **
     values = {"finished_at": clock.now(), "error_code": code, **changes}
     apply_transition(session, SYSTEM, task, Step(step, reason=code, changes=values))
     close_message(session, task.message_id)
+    tell_task_ended(session, task)
 
 
 def _own_task(session: Session, actor: Actor, task_id: int) -> BackgroundTask:

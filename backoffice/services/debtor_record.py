@@ -18,6 +18,7 @@ from backoffice.models import DebtorRecord, EnforcementCase, NonEnforceableDecis
 from backoffice.models.states import DebtorRecordState, NonEnforceableState
 from backoffice.queries.cases import ENDED
 from backoffice.queries.debtor_records import UNPUBLISHED, open_records
+from backoffice.services.notice_hooks import tell_published, tell_withdrawal_due
 from backoffice.services.public_fields import check_ground, decision_of, differences, public_fields
 from backoffice.services.rows import check_version, load_row
 from backoffice.services.transaction import unit_of_work
@@ -89,6 +90,7 @@ def publish_debtor_record(
             Step("publish", reason=reason, expected_version=expected_version, changes=changes),
         )
         _require_current(session, record)
+        tell_published(session, record)
         return record
 
 
@@ -248,6 +250,8 @@ def _order_withdrawal(session: Session, actor: Actor, record: DebtorRecord, step
     taken = apply_transition(session, actor, record, step)
     record.withdraw_due_on = taken.due_on
     record.amend_due_on = None
+    session.flush()
+    tell_withdrawal_due(session, record)
 
 
 def _require_public_on(record: DebtorRecord, on: date | None) -> None:

@@ -25,6 +25,7 @@ from backoffice.queries.debtor_records import open_records_about
 from backoffice.queries.decisions import signed_non_enforceable_decisions
 from backoffice.services.case_intake import NewCase, NewObligation, NewParty, checked_amount, open_case
 from backoffice.services.debtor_record import end_publication, follow_change
+from backoffice.services.notice_hooks import tell_assigned
 from backoffice.services.public_fields import LENGTHS, checked_text
 from backoffice.services.rows import check_version, load_row
 from backoffice.services.transaction import unit_of_work
@@ -113,6 +114,8 @@ def _give(actor: Actor, case_id: int, officer_id: int, step: Step) -> Enforcemen
         if case.officer_id == officer_id:
             raise InvalidInputError("officer_id", N_("This officer has the case already."))
         case.officer_id = officer_id
+        session.flush()
+        tell_assigned(session, case)
         return case
 
 

@@ -9,6 +9,7 @@ from backoffice.models import EnforcementCase, EnforcementDecision, NonEnforceab
 from backoffice.queries.agencies import agency_in_force
 from backoffice.queries.cases import ENDED
 from backoffice.queries.decisions import is_number_taken, open_non_enforceable_decisions
+from backoffice.services.notice_hooks import tell_signed
 from backoffice.services.public_fields import LENGTHS, checked_text
 from backoffice.services.rows import load_row
 from backoffice.services.transaction import unit_of_work
@@ -49,6 +50,7 @@ def sign_enforcement_decision(
         changes = {"decided_on": clock.today(), "signed_by_id": actor.user_id}
         step = Step("sign", reason=reason, expected_version=expected_version, changes=changes)
         apply_transition(session, actor, decision, step)
+        tell_signed(session, decision)
         return decision
 
 

@@ -20,6 +20,7 @@ from backoffice.queries.decisions import signed_enforcement_decision, signed_non
 from backoffice.services.debtor_record import draft_record, end_publication
 from backoffice.services.enforcement_case import declare_non_enforceable
 from backoffice.services.enforcement_decision import free_number
+from backoffice.services.notice_hooks import tell_signed
 from backoffice.services.public_fields import check_ground
 from backoffice.services.rows import load_row
 from backoffice.services.transaction import unit_of_work
@@ -96,6 +97,7 @@ def sign_non_enforceable_decision(
         case = load_row(session, EnforcementCase, decision.case_id)
         declare_non_enforceable(session, actor, case, today)
         draft_record(session, actor, decision)
+        tell_signed(session, decision)
         return decision
 
 

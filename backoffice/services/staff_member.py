@@ -25,6 +25,7 @@ from backoffice.errors import InvalidInputError, NotFoundError, NotPermittedErro
 from backoffice.models import EnforcementAgency, StaffMember
 from backoffice.models.states import AgencyLevel
 from backoffice.queries.agencies import agency_by_code
+from backoffice.services.notice_hooks import tell_account_made, tell_password_replaced
 from backoffice.services.password import end_all_sessions, set_one_time_password, set_password
 from backoffice.services.rows import check_version
 from backoffice.services.sign_in import forget_tries
@@ -98,6 +99,7 @@ def create_staff(actor: Actor, new: NewStaff, *, opinion: str | None = None) -> 
         with unit_of_work(actor) as session:
             member, agency = _add(session, new)
             _log(session, actor, member, agency, "create_staff", _roles_text(new.roles), said)
+            tell_account_made(session, member, agency)
             return member
     except IntegrityError as error:
         # Somebody else took the name in the meantime.
@@ -122,11 +124,10 @@ def edit_staff(
             if agency is None:
                 raise InvalidInputError("agency_code", N_("There is no agency with this code in your area."))
             _check_level(agency, _held(member))
-            email = _email(session, change.email, member_id)
             values = {
                 "last_name": _name("family_name", change.family_name),
                 "first_name": _name("given_name", change.given_name),
-                "email": email,
+                "email": _email(session, change.email, member_id),
                 "agency_id": agency.id,
             }
             changed = [name for name, value in values.items() if getattr(member, name) != value]
@@ -215,6 +216,7 @@ def give_one_time_password(
         set_one_time_password(session, member, password)
         forget_tries(session, member)
         _log(session, actor, member, agency, "one_time_password", said)
+        tell_password_replaced(session, member, agency)
         return Issued(member, password)
 
 
@@ -265,7 +267,6 @@ def _add(session: Session, new: NewStaff) -> tuple[StaffMember, EnforcementAgenc
     taken = select(StaffMember.id).where(func.lower(StaffMember.username) == new.username)
     if session.scalar(taken) is not None:
         raise InvalidInputError("username", _TAKEN)
-    email = _email(session, new.email)
     check_password(new.password, new.username)
     agency = agency_by_code(new.agency_code)
     if agency is None:
@@ -275,7 +276,7 @@ def _add(session: Session, new: NewStaff) -> tuple[StaffMember, EnforcementAgenc
         username=new.username,
         last_name=_name("family_name", new.family_name),
         first_name=_name("given_name", new.given_name),
-        email=email,
+        email=_email(session, new.email),
         active=True,
         agency_id=agency.id,
         is_sample=new.is_sample,

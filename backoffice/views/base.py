@@ -87,6 +87,11 @@ class ScopedModelView(HistoryMixin, ModelView):
     def _init_forms(self) -> None:
         """Make none of the framework's forms: they offer every related row and set fields of the row directly."""
 
+    @classmethod
+    def is_offered(cls) -> bool:
+        """Whether this installation has the screen at all; the menu leaves it out otherwise."""
+        return True
+
     def base_conditions(self) -> list[ColumnElement[bool]]:
         """Conditions that every row of this screen fits, beside the scope that the session adds."""
         return []

@@ -17,7 +17,7 @@ from flask_babel import gettext as _
 
 from backoffice.models import EnforcementAgency, StaffMember
 from backoffice.services.agency_directory import agency_name_today
-from backoffice.views import document_words, formats, words
+from backoffice.views import document_words, formats, notice_words, words
 from backoffice.views.addresses import show_address
 from backoffice.views.names import first_and_others
 from backoffice.views.tones import TONES
@@ -50,6 +50,7 @@ _CODES_OF: Mapping[tuple[str, str], Mapping[str, Any]] = {
     ("LegalRule", "kind"): words.RULE_KINDS,
     ("BackgroundTask", "kind"): words.TASK_KINDS,
     ("BackgroundTask", "state"): words.TASK_STATES,
+    ("Notice", "state"): notice_words.NOTICE_STATES,
 }
 # Relations that open another screen, for people who may open it.
 _SCREEN_OF: Mapping[str, str] = {

@@ -11,7 +11,13 @@ from typing import Any
 
 from backoffice.access.actor import Actor
 from backoffice.extensions import db
-from backoffice.services import debtor_record, document, enforcement_decision, non_enforceable_decision
+from backoffice.services import (
+    debtor_record,
+    document,
+    enforcement_decision,
+    non_enforceable_decision,
+    notice,
+)
 from backoffice.services.enforcement_case import CASE_STEPS, take_case_step
 from backoffice.services.public_fields import may_be_amended
 
@@ -54,6 +60,9 @@ DEEDS: Mapping[tuple[str, str], Deed] = {
     ),
     ("document", "remove"): Deed(document.remove_document),
     ("document", "erase"): Deed(document.erase_document),
+    ("notice", "resend"): Deed(notice.resend_notice),
+    ("notice", "cancel"): Deed(notice.cancel_notice),
+    ("notice", "settle"): Deed(notice.settle_notice),
     ("debtor_record", "approve"): Deed(debtor_record.approve_debtor_record, undone_by="return_to_draft"),
     ("debtor_record", "return_to_draft"): Deed(
         debtor_record.return_debtor_record_to_draft, undone_by="approve"

@@ -44,6 +44,8 @@ PLAIN_DEEDS: Mapping[str, Any] = {
     "close_account": _l("Account closed"),
     "end_sessions": _l("Sessions ended"),
     "one_time_password": _l("One-time password given"),
+    "open_message": _l("Message opened"),
+    "revise": _l("New version of the words"),
     "change_password": _l("Password changed"),
     "sign_in_alert": _l("Ten refused sign-ins in a row"),
     "succeed": _l("Taken over by a new rule"),

@@ -47,6 +47,7 @@ class HomeView(BaseView):
             title=_l("Today's work"),
             today=clock.today(),
             has_queues=bool(queues),
+            has_own=any(queue.whose == ME for queue in queues),
             parts=parts,
             empty=[line for line in lines if not line.whole.count],
             first=first,

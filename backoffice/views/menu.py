@@ -15,6 +15,7 @@ from backoffice.forms.select import SOURCES_KEY
 from backoffice.services.choices import SOURCES
 from backoffice.views import errors, formats, frame, frame_parts, gate, kept, keys, listing
 from backoffice.views.account import AccountView
+from backoffice.views.account_notices import AccountNoticesView
 from backoffice.views.activity import ActivityView
 from backoffice.views.agency import AgencyView
 from backoffice.views.base import ScopedModelView
@@ -27,6 +28,9 @@ from backoffice.views.enforcement_decision import EnforcementDecisionView, NonEn
 from backoffice.views.export_run import ExportRunView
 from backoffice.views.kept import KeptView
 from backoffice.views.legal_rule import LegalRuleView
+from backoffice.views.mailbox import MailboxView
+from backoffice.views.notice import NoticeView
+from backoffice.views.notice_template import NoticeTemplateView
 from backoffice.views.saved_filters import SavedFilterView
 from backoffice.views.schedule import ScheduleView
 from backoffice.views.search import SearchView
@@ -43,6 +47,7 @@ MENU: tuple[tuple[Any, tuple[type[ScopedModelView] | type[DashboardView], ...]],
         (CaseView, PartyView, EnforcementDecisionView, NonEnforceableDecisionView, DocumentView),
     ),
     (_l("Publication"), (DebtorRecordView,)),
+    (_l("Messages"), (NoticeView, NoticeTemplateView, MailboxView)),
     (_l("Open data"), (ExportRunView, ScheduleView)),
     (_l("Rules and calendar"), (LegalRuleView, CalendarView)),
     (_l("Organisation"), (AgencyView, StaffView, ActivityView)),
@@ -58,6 +63,9 @@ ICONS = {
     "NonEnforceableDecisionView": "file-pause",
     "DocumentView": "file",
     "DebtorRecordView": "megaphone",
+    "NoticeView": "bell",
+    "NoticeTemplateView": "edit",
+    "MailboxView": "inbox",
     "ExportRunView": "database",
     "ScheduleView": "clock",
     "LegalRuleView": "book",
@@ -67,7 +75,7 @@ ICONS = {
     "ActivityView": "history",
 }
 # Screens that are reached from other screens and need no place in the menu.
-INNER = (AccountView, SavedFilterView, ObligationView, ChoicesView, SearchView)
+INNER = (AccountView, AccountNoticesView, SavedFilterView, ObligationView, ChoicesView, SearchView)
 
 
 @dataclass(frozen=True)
@@ -123,9 +131,15 @@ def menu_groups() -> Sequence[tuple[Any, Sequence[Entry]]]:
                     ICONS.get(screen.__name__, "list"),
                 )
                 for screen in screens
-                if may("menu_access", screen.__name__)
+                if may("menu_access", screen.__name__) and _is_offered(screen)
             ],
         )
         for group, screens in MENU
     ]
     return [(group, entries) for group, entries in groups if entries]
+
+
+def _is_offered(screen: Any) -> bool:
+    """Whether this installation has the screen at all."""
+    asked = getattr(screen, "is_offered", None)
+    return asked is None or bool(asked())

@@ -145,6 +145,14 @@ QUEUES: tuple[Queue, ...] = (
         is_trouble=True,
     ),
     Queue(
+        "messages_in_trouble",
+        _l("Messages that did not arrive"),
+        "NoticeView",
+        (Permission.NOTICE_SEND,),
+        {"trouble": _YES},
+        is_trouble=True,
+    ),
+    Queue(
         "failed_runs",
         _l("Failed export runs without a good one since"),
         "ExportRunView",

@@ -43,7 +43,7 @@ class RowForm:
 
     `save` takes (actor, row, values, version) and returns the row to open next. `permissions`: any of them lets a
     person see the form; empty where the route asks. `offered` says whether the row's state allows it now. `counted`
-    is the row whose version guards the change. `prepare` fills in choices. `saved` is said when it is done.
+    is the row whose version guards the change. `prepare` fills in choices. `template` is the page of the form.
     """
 
     label: Any
@@ -55,6 +55,7 @@ class RowForm:
     prepare: Callable[[StaffForm, Any], None] = _nothing
     intro: Any = ""
     button: Any = ""
+    template: str = "edit.html"
 
     def may(self, actor: Actor) -> bool:
         """Whether the person may see the form."""
@@ -112,7 +113,7 @@ def take_form(view: Any, row: Any, spec: RowForm, address: str) -> Response:
 def form_page(view: Any, row: Any, spec: RowForm, form: StaffForm, page: Page) -> Response:
     """The page of a form, with what was typed."""
     text = view.render_template(
-        "edit.html",
+        spec.template,
         title=f"{spec.label}: {view.title_of(row) if spec.permissions else row}",
         view=view,
         row=row,

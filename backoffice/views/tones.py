@@ -33,6 +33,10 @@ TONES: Mapping[str, str] = {
     "voluntary_period": "busy",
     "withdrawal_due": "bad",
     "failed": "bad",
+    "sent": "good",
+    "sending": "busy",
+    "unconfirmed": "bad",
+    "bounced": "bad",
     "non_enforceable": "note",
     "separate_ledger": "note",
 }

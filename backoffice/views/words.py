@@ -173,5 +173,7 @@ TABLES: Mapping[str, Word] = {
     "export_schedule": _l("Schedule"),
     "legal_rule": _l("Legal rule"),
     "non_enforceable_decision": _l("Decision on not yet having conditions"),
+    "notice": _l("Message"),
+    "notice_template": _l("Message template"),
     "official_document": _l("Paper"),
 }

@@ -10,6 +10,7 @@ from backoffice.workflow import (
     enforcement_decision,
     export_run,
     non_enforceable_decision,
+    notice,
     official_document,
 )
 from backoffice.workflow.engine import WorkflowRegistry
@@ -27,6 +28,7 @@ WORKFLOWS = WorkflowRegistry(
         document_template,
         export_run,
         background_task,
+        notice,
     )
     for workflow in noun.WORKFLOWS
 )

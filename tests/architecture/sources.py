@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-PRODUCT = ("backoffice", "exports", "jobs", "config.py")
+PRODUCT = ("backoffice", "exports", "jobs", "config.py", "config_values.py")
 EVERYTHING = (*PRODUCT, "scripts", "benchmarks", "tests")
 
 

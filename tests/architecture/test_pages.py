@@ -21,7 +21,12 @@ LINK = re.compile(r"\]\((?!https?://|mailto:|#)([^)#\s]+)")
 
 def test_every_setting_is_explained_in_the_page_of_installation() -> None:
     code = (ROOT / "config.py").read_text(encoding="utf-8")
-    names = set(re.findall(r'_(?:text|path|flag|seconds|whole|database_url)\(env, "([A-Z_]+)"', code))
+    names = set(
+        re.findall(
+            r'_(?:text|path|optional_path|flag|seconds|whole|hours|web_address|database_url)\(env, "([A-Z_]+)"',
+            code,
+        )
+    )
     names |= set(re.findall(r'PREFIX \+ "([A-Z_]+)"', code))
     page = (ROOT / "docs/operations/install.md").read_text(encoding="utf-8")
     explained = set(re.findall(rf"^\| `{PREFIX}([A-Z_]+)`", page, re.MULTILINE))

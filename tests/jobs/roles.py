@@ -58,6 +58,13 @@ def environment(settings: Settings) -> dict[str, str]:
         "OPENTHADS_BUILD_DIR": str(settings.build_dir),
         "OPENTHADS_SAMPLE": "1",
         "OPENTHADS_SWEEP_AFTER": str(settings.sweep_after),
+        "OPENTHADS_SMTP_HOST": settings.notices.smtp_host,
+        "OPENTHADS_SMTP_PORT": str(settings.notices.smtp_port),
+        "OPENTHADS_SMTP_SECURITY": settings.notices.smtp_security,
+        "OPENTHADS_SMTP_SECONDS": str(settings.notices.smtp_seconds),
+        "OPENTHADS_NOTICE_SENDER": settings.notices.sender,
+        "OPENTHADS_BASE_URL": settings.notices.base_url,
+        "OPENTHADS_QUIET_HOURS": "off",
     }
 
 

@@ -33,6 +33,8 @@ WORDS: dict[str, tuple[str, ...]] = {
     "CaseView.row_form": ("assign", "draft_decision", "other"),
     "PartyView": ("correct", "other"),
     "ObligationView": ("correct", "other"),
+    "NoticeView": ("resend", "cancel", "settle", "other"),
+    "MailboxView": ("1", "other"),
     "DocumentView": ("remove", "erase", "other"),
     "EnforcementDecisionView": ("sign", "withdraw", "other"),
     "NonEnforceableDecisionView": ("sign", "withdraw", "other"),
