@@ -36,7 +36,7 @@ NAMES = (
 DOCUMENTS = 1_000
 # Fonts, layout caches and the first papers of each kind are paid before memory is expected to stay.
 _WARM = 100
-_GROWTH_GOAL_MB = 30.0
+_GROWTH_GOAL_MB = 100.0
 _HEADING = Heading(
     "Cục Quản lý thi hành án dân sự",
     "Thi hành án dân sự tỉnh Đồng Tháp",

@@ -6,6 +6,7 @@ Not here: what the product needs to run; that comes from the lock alone.
 
 from __future__ import annotations
 
+import ctypes.util
 import os
 import shutil
 import subprocess
@@ -43,12 +44,18 @@ def has_softhsm() -> bool:
     return shutil.which("softhsm2-util") is not None
 
 
+def has_pango() -> bool:
+    """Whether documents can be laid out: the product asks for this library too, and goes on without it."""
+    return ctypes.util.find_library("pangoft2-1.0") is not None
+
+
 PROGRAMS: Mapping[str, Callable[[], bool]] = {
     "postgresql": has_postgresql,
     "redis-server": has_redis,
     "chromium": has_chromium,
     "poppler-utils": has_poppler,
     "softhsm2": has_softhsm,
+    "libpangoft2-1.0-0": has_pango,
 }
 
 

@@ -11,8 +11,6 @@ from html import escape
 from exports.papers.expand import SEAL_END, SEAL_START
 
 _PIECE = re.compile(rf"\\([\\*#|:\-])|(\*\*)|(\*)|{SEAL_START}([0-9]+){SEAL_END}")
-# Official numbers and dates (33/2020/NĐ-CP, 05/03/2026) do not break at their strokes.
-_NUMBER = re.compile(r"(?<![\w/])[0-9]{1,6}/[\w/.\-]{1,40}")
 # Spans, because PDF/UA knows no tag for bold and italic.
 _TAGS = {"**": "b", "*": "i"}
 _CLOSE = "</span>"
@@ -33,9 +31,8 @@ def inline(text: str, sealed: Sequence[str]) -> str:
 
 
 def plain(text: str) -> str:
-    """Return text without markup as HTML: escaped, line ends kept, official numbers in one piece."""
-    whole = _NUMBER.sub(lambda found: f'<span class="n">{found.group()}</span>', escape(text))
-    return whole.replace("\n", "<br>")
+    """Return text without markup as HTML: escaped, line ends kept."""
+    return escape(text).replace("\n", "<br>")
 
 
 def unclosed(text: str) -> str | None:

@@ -86,4 +86,7 @@ def words_lost(paper: Paper, text: str) -> Counter[str]:
     for block in page.select("p, li, td, th, div, br, h1, h2, h3, h4"):
         block.insert_after(" ")
     wanted = Counter(unicodedata.normalize("NFC", page.get_text()).split())
-    return wanted - Counter(text.split())
+    lost = wanted - Counter(text.split())
+    # Numbers such as 33/2020/NĐ-CP may go on in the next line.
+    flowing = "".join(text.split()).replace("-", "")
+    return Counter({word: times for word, times in lost.items() if word.replace("-", "") not in flowing})
