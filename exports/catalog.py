@@ -1,7 +1,7 @@
 """Reads the published packages for the public site: descriptors, agencies, figures, versions.
 
 Here: one immutable `Catalog` of everything small that pages show. Not here: debtor records, which only the
-look-up reads (`exports.lookup`), nor how anything is drawn.
+look-up reads (`exports.lookup`), the register of documents (`exports.check_shards`), nor how anything is drawn.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from typing import Any
 from exports.lookup import province_name, provincial_agencies, read_rows
 from exports.text import text_sort_key
 
-PACKAGES = ("debtors", "statistics")
+PACKAGES = ("debtors", "statistics", "documents")
 CODE_LISTS = Path(__file__).resolve().parent.parent / "schemas" / "codes"
 
 
@@ -115,14 +115,19 @@ class Catalog:
 
     debtors: Package
     statistics: Package
+    documents: Package
     agencies: Mapping[str, Agency]
     indicators: tuple[Indicator, ...]
     figures: Figures
     codes: Mapping[str, Mapping[str, Mapping[str, str]]]
 
     @property
+    def packages(self) -> tuple[Package, ...]:
+        return self.debtors, self.statistics, self.documents
+
+    @property
     def is_sample(self) -> bool:
-        return self.debtors.is_sample or self.statistics.is_sample
+        return any(package.is_sample for package in self.packages)
 
     @property
     def national(self) -> Agency | None:
@@ -143,18 +148,19 @@ class Catalog:
 
 
 def load_catalog(root: Path, code_lists: Path = CODE_LISTS) -> Catalog:
-    """Read the current version of both packages below `root`.
+    """Read the current version of every package below `root`.
 
     Raises `PackageMissingError` naming the packages that are not there.
     """
     missing = [name for name in PACKAGES if not (root / name / "current" / "datapackage.json").is_file()]
     if missing:
         raise PackageMissingError(", ".join(missing))
-    debtors, statistics = (_load_package(root / name) for name in PACKAGES)
+    debtors, statistics, documents = (_load_package(root / name) for name in PACKAGES)
     agencies = _load_agencies(debtors.directory)
     return Catalog(
         debtors=debtors,
         statistics=statistics,
+        documents=documents,
         agencies=agencies,
         indicators=_load_indicators(statistics.directory),
         figures=load_figures(statistics.directory, agencies),
@@ -163,8 +169,8 @@ def load_catalog(root: Path, code_lists: Path = CODE_LISTS) -> Catalog:
 
 
 def publish_downloads(catalog: Catalog, folder: Path) -> None:
-    """Put the current version of both packages below `folder`, replacing what was there."""
-    for package in (catalog.debtors, catalog.statistics):
+    """Put the current version of every package below `folder`, replacing what was there."""
+    for package in catalog.packages:
         target = folder / package.name
         shutil.rmtree(target, ignore_errors=True)
         shutil.copytree(package.directory, target, copy_function=_link_or_copy)

@@ -6,7 +6,7 @@ which code, the register (`schemas/issued_documents.json`), its shards (`exports
 
 A code is 15 random characters of Crockford's alphabet (75 bits) and one check character. It is kept without
 separators in capitals and written in four groups. Why so long, and why the public sees only a key made from it:
-`docs/decisions/0009-anyone-can-check.md`.
+`docs/decisions/0010-anyone-can-check.md`.
 """
 
 import hashlib
@@ -66,7 +66,7 @@ def read_check_code(text: str) -> str | None:
 
 
 def written(code: str) -> str:
-    """The code as it stands on paper and in the address of the QR code: `7K3M-Q9TX-40VB-WZ8C`."""
+    """The code as it stands on paper and in the address of the QR code: `7K3M-Q9TX-40VB-WZ8V`."""
     return "-".join(code[start : start + GROUP] for start in range(0, len(code), GROUP))
 
 

@@ -1,7 +1,7 @@
 """MkDocs hook of the public site: hands the packages to the templates and adds generated pages and files.
 
-Here: glue between MkDocs events and `exports.catalog`, `exports.site_pages`, `exports.lookup`. Not here: any
-knowledge of figures, records or HTML.
+Here: glue between MkDocs events and `exports.catalog`, `exports.site_pages`, `exports.lookup`,
+`exports.check_shards`. Not here: any knowledge of figures, records or HTML.
 """
 
 # ruff: noqa: E402 - the path must be set right before our own modules are imported
@@ -26,6 +26,7 @@ from mkdocs.structure.files import File, Files
 
 from exports import site_format
 from exports.catalog import Catalog, PackageMissingError, load_catalog, publish_downloads
+from exports.check_shards import build_check
 from exports.lookup import build_lookup
 from exports.site_pages import downloads, key_figures, national_charts, page_of, province_tables
 from exports.text import fold_ascii
@@ -34,6 +35,7 @@ PACKAGES_DIR = "OPENTHADS_PACKAGES_DIR"
 DEFAULT_PACKAGES_DIR = "build/packages"
 DOWNLOADS = "du-lieu"
 LOOKUP = "lookup"
+CHECK = "check"
 
 log = logging.getLogger("mkdocs.plugins.openthads")
 
@@ -117,12 +119,14 @@ def on_post_template(output_content: str, template_name: str, config: MkDocsConf
 
 @event_priority(100)  # before the languages plugin builds the other languages inside this event
 def on_post_build(config: MkDocsConfig) -> None:
-    """Write the look-up and the downloads beside the pages, once."""
+    """Write the look-up, the check files and the downloads beside the pages, once."""
     if not _is_default(config):
         return
     site, catalog = Path(config.site_dir), _State.catalog
     summary = build_lookup(catalog.debtors.directory, site / LOOKUP)
     log.info("Look-up: %s records in %s files, %s bytes", summary.records, summary.files, summary.bytes)
+    checked = build_check(catalog.documents.directory, site / CHECK)
+    log.info("Check: %s documents in %s files, %s bytes", checked.documents, checked.files, checked.bytes)
     publish_downloads(catalog, site / DOWNLOADS)
 
 

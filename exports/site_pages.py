@@ -228,8 +228,8 @@ def province_tables(catalog: Catalog, province: str, language: str) -> dict[str,
 
 
 def downloads(catalog: Catalog, language: str) -> list[dict[str, Any]]:
-    """Both packages with their resources, schemas, files and kept versions."""
-    return [_package_view(package, language) for package in (catalog.debtors, catalog.statistics)]
+    """The packages with their resources, schemas, files and kept versions."""
+    return [_package_view(package, language) for package in catalog.packages]
 
 
 def _package_view(package: Package, language: str) -> dict[str, Any]:

@@ -11,17 +11,19 @@ import pytest
 
 from tests.site.sample import (
     build_site,
+    issued_documents,
     many_records,
     named_records,
     record,
     write_debtors,
+    write_documents,
     write_statistics,
 )
 
 
 @pytest.fixture(scope="session")
 def packages(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Both packages: 3,000 records, one name with 300 bearers, twelve months of figures."""
+    """The packages: a document in every state, 3,000 records, one name with 300 bearers, twelve months of figures."""
     root = tmp_path_factory.mktemp("packages")
     crowd = [
         record(800_000 + index, full_name="Lê Thị Lan", agency_code="CC001" if index % 3 else "CC250")
@@ -29,6 +31,7 @@ def packages(tmp_path_factory: pytest.TempPathFactory) -> Path:
     ]
     write_debtors(root, [*many_records(3000), *crowd, *named_records()])
     write_statistics(root)
+    write_documents(root, issued_documents())
     return root
 
 

@@ -6,6 +6,7 @@ Here: rows, and the packages made of them. Not here: the export's own tests, and
 from __future__ import annotations
 
 import csv
+import hashlib
 import os
 import random
 import subprocess
@@ -14,6 +15,7 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
+from exports.check_code import ALPHABET, check_character, check_key
 from exports.lookup import PUBLIC_FIELDS
 from exports.package import BuildResult, build_package
 from exports.sources import Table
@@ -121,6 +123,59 @@ def write_debtors(root: Path, records: Iterable[dict[str, str]], *, sample: bool
     rows = sorted(records, key=lambda row: row["public_id"])
     sources = {"debtor_records": _table(PUBLIC_FIELDS, rows), "agencies": _table(AGENCY_FIELDS, agencies())}
     return build_package("debtors", sources, root=root, sample=sample, clock=_fixed_clock)
+
+
+def code_of(number: int) -> str:
+    """The check code of an invented document; it follows from the number."""
+    body = "".join(ALPHABET[(number * 7919 + 31 * place) % 32] for place in range(11))
+    body += "".join(ALPHABET[(number >> shift) & 31] for shift in (15, 10, 5, 0))
+    return body + check_character(body)
+
+
+def file_of(number: int) -> bytes:
+    """The file of an invented document."""
+    return b"%%PDF-1.7\n%% invented document %d\n" % number + bytes(range(256)) * (number % 5)
+
+
+def issued(number: int, **changes: str) -> dict[str, str]:
+    """One invented document of the register."""
+    plain = {
+        "check_key": check_key(code_of(number)),
+        "document_kind": "enforcement_decision",
+        "document_number": str(number),
+        "document_symbol": "QĐ-CCTHADS",
+        "issued_on": "2026-09-15",
+        "agency_code": "CC001",
+        "file_sha256": hashlib.sha256(file_of(number)).hexdigest(),
+        "document_state": "valid",
+        "replaced_by_key": "",
+    }
+    return {**plain, **changes}
+
+
+VALID, REPLACED, REPLACEMENT, WITHDRAWN, UNNUMBERED = 7, 8, 9, 10, 11
+
+
+def issued_documents() -> list[dict[str, str]]:
+    """A register with a document in every state."""
+    successor = check_key(code_of(REPLACEMENT))
+    return [
+        issued(VALID, document_symbol="QĐ-<b>CCTHADS</b>"),
+        issued(REPLACED, document_state="replaced", replaced_by_key=successor),
+        issued(REPLACEMENT, issued_on="2026-10-01"),
+        issued(WITHDRAWN, document_state="withdrawn", document_kind="acceptance_reply"),
+        issued(UNNUMBERED, document_kind="complaint_form", document_number="", document_symbol=""),
+    ]
+
+
+def write_documents(
+    root: Path, documents: Iterable[dict[str, str]] = (), *, sample: bool = True
+) -> BuildResult:
+    """Publish a `documents` package below `root`."""
+    rows = sorted(documents, key=lambda row: row["check_key"])
+    columns = tuple(issued(0))
+    sources = {"issued_documents": _table(columns, rows), "agencies": _table(AGENCY_FIELDS, agencies())}
+    return build_package("documents", sources, root=root, sample=sample, clock=_fixed_clock)
 
 
 def write_statistics(root: Path, *, months: int = 12, sample: bool = True) -> BuildResult:

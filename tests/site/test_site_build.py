@@ -13,7 +13,15 @@ import pytest
 
 from exports.versions import take_down
 from tests.site.reading import plain_files
-from tests.site.sample import build_site, many_records, named_records, record, write_debtors, write_statistics
+from tests.site.sample import (
+    build_site,
+    many_records,
+    named_records,
+    record,
+    write_debtors,
+    write_documents,
+    write_statistics,
+)
 
 GONE = {
     "full_name": "Ngô Độc Đáo Riêng",
@@ -140,7 +148,7 @@ def test_robots_are_kept_out_when_pages_name_people(site: Path) -> None:
 
 def test_downloads_equal_the_package_when_built(site: Path, packages: Path) -> None:
     page = (site / "du-lieu" / "index.html").read_text(encoding="utf-8")
-    for name in ("debtors", "statistics"):
+    for name in ("debtors", "statistics", "documents"):
         source = packages / name / "current"
         for path in sorted(source.rglob("*")):
             if path.is_file():
@@ -168,6 +176,7 @@ def test_sample_notice_stands_on_every_page_when_data_are_invented(site: Path) -
 def test_sample_notice_is_gone_when_data_are_real(tmp_path: Path) -> None:
     write_debtors(tmp_path / "p", [record(1)], sample=False)
     write_statistics(tmp_path / "p", months=1, sample=False)
+    write_documents(tmp_path / "p", sample=False)
     done = build_site(tmp_path / "p", tmp_path / "out")
     assert done.returncode == 0, done.stderr
     assert "sample-notice" not in (tmp_path / "out" / "index.html").read_text(encoding="utf-8")
@@ -193,6 +202,7 @@ def test_taken_down_person_is_in_no_file_when_site_is_rebuilt(tmp_path: Path) ->
     gone = record(5, **GONE)
     write_debtors(tmp_path / "p", [*many_records(300)[10:], gone])
     write_statistics(tmp_path / "p", months=1)
+    write_documents(tmp_path / "p")
     assert build_site(tmp_path / "p", tmp_path / "out").returncode == 0
     traces = [text.encode() for text in (*GONE.values(), gone["public_id"])]
     before = b"".join(data for _, data in plain_files(tmp_path / "out"))

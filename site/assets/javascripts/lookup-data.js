@@ -2,18 +2,12 @@
 // Knows nothing about the screen. Paths hold bucket numbers only, so a name never reaches an access log.
 
 import { cleanText, crc32, foldAscii, foldExact, foldTones } from "./fold.js";
+import { unpack } from "./unpack.js";
 
 /** `more`: names left out of the list; `whole`: every one of them has all the words asked for. */
 export const NO_NAMES = { names: [], more: 0, whole: true };
 
 const collator = new Intl.Collator("vi");
-
-async function decode(response) {
-  const bytes = new Uint8Array(await response.arrayBuffer());
-  if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return JSON.parse(new TextDecoder().decode(bytes));
-  const plain = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
-  return new Response(plain).json();
-}
 
 const DATE = /ngày\s+\d{1,2}(?:\s*[/.-]\s*|\s+tháng\s+)\d{1,2}(?:\s*[/.-]\s*|\s+năm\s+)\d{4}/giu;
 const NUMBER = /\d[\p{L}\d]*(?:\s*\/\s*[\p{L}\d]+(?:-[\p{L}\d]+)*)+/u;
@@ -29,7 +23,7 @@ export class LookupData {
     if (!this.files.has(path)) {
       const pending = fetch(new URL(path, this.root)).then((response) => {
         if (!response.ok) throw new Error(`${path}: ${response.status}`);
-        return decode(response);
+        return unpack(response);
       });
       pending.catch(() => this.files.delete(path));
       this.files.set(path, pending);
