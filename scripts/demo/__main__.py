@@ -38,7 +38,7 @@ def main() -> int:
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, _end)
         options = read_options(os.environ)
-        environment = _environment()
+        environment = _environment(options)
         settings = load_settings(environment)
         with only_one(settings.var_dir):
             _demonstrate(options, settings, environment, console)
@@ -56,13 +56,14 @@ def main() -> int:
     return 0
 
 
-def _environment() -> dict[str, str]:
+def _environment(options: Options) -> dict[str, str]:
     """The environment of every process: the demonstration's own settings, never those of a real installation."""
     kept = {key: value for key, value in os.environ.items() if not key.startswith(PREFIX)}
     for name in _KEPT:
         if PREFIX + name in os.environ:
             kept[PREFIX + name] = os.environ[PREFIX + name]
-    return {**kept, PREFIX + "SAMPLE": "1", "PYTHONUTF8": "1"}
+    own = {PREFIX + "SAMPLE": "1", PREFIX + "BASE_URL": f"http://127.0.0.1:{options.port}"}
+    return {**kept, **own, "PYTHONUTF8": "1"}
 
 
 def _demonstrate(options: Options, settings: Settings, environment: dict[str, str], console: Console) -> None:
@@ -132,6 +133,7 @@ def _answers(url: str) -> bool:
 def _tell(address: str, settings: Settings, console: Console) -> None:
     console.print(f"\nPublic site     http://{address}/")
     console.print(f"Staff screens   http://{address}/backoffice/")
+    console.print(f"Sent messages   http://{address}/backoffice/mailbox/list/")
     console.print(f"Packages        {settings.packages_dir}", markup=False)
     console.print(f"Background log  {settings.var_dir / 'log' / 'jobs.log'}\n", markup=False)
     # Plain lines instead of a table: they can be copied whole, however narrow the window.
