@@ -20,6 +20,7 @@ from sqlalchemy.exc import OperationalError
 from backoffice import clock, create_app
 from backoffice.sample.users import LOGINS, read_logins
 from config import PREFIX, SettingError, Settings, load_settings
+from exports.check_code import check_url
 from scripts.demo import data, follow
 from scripts.demo.options import DemoError, Options, check_port, check_room, only_one, read_options
 from scripts.demo.processes import Processes
@@ -132,6 +133,9 @@ def _answers(url: str) -> bool:
 
 def _tell(address: str, settings: Settings, console: Console) -> None:
     console.print(f"\nPublic site     http://{address}/")
+    code = data.code_to_check(settings)
+    if code:
+        console.print(f"Check a paper   {check_url(f'http://{address}', code)}", markup=False)
     console.print(f"Staff screens   http://{address}/backoffice/")
     console.print(f"Sent messages   http://{address}/backoffice/mailbox/list/")
     console.print(f"Packages        {settings.packages_dir}", markup=False)

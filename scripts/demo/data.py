@@ -102,6 +102,16 @@ def progress_bar(console: Console) -> Progress:
     )
 
 
+def code_to_check(settings: Settings) -> str | None:
+    """The code of a signed document, valid if there is one; None while nothing is signed."""
+    with closing(sqlite3.connect(database_file(settings))) as connection:
+        found = connection.execute(
+            "SELECT check_code FROM official_document WHERE state IN ('signed', 'replaced', 'withdrawn') "
+            "ORDER BY state <> 'signed', id LIMIT 1"
+        ).fetchone()
+    return str(found[0]) if found else None
+
+
 def is_current(settings: Settings) -> bool:
     """Whether the database is at the newest migration; reading two numbers costs less than migrating."""
     newest = ScriptDirectory(str(ROOT / "backoffice" / "migrations")).get_current_head()
