@@ -25,6 +25,7 @@ from config_values import read_seconds as _seconds
 from config_values import read_text as _text
 from config_values import read_web_address as _web_address
 from config_values import read_whole as _whole
+from framework_settings import FRAMEWORK
 
 __all__ = [
     "MEGABYTE",
@@ -85,6 +86,16 @@ class NoticeSettings:
 
 
 @dataclass(frozen=True)
+class SigningSettings:
+    """Whom to believe, where time stamps come from, which token; `secret_seconds` is how long a passphrase is kept."""
+
+    trust_dir: Path
+    time_stamp_url: str
+    pkcs11_module: Path | None
+    secret_seconds: int
+
+
+@dataclass(frozen=True)
 class Settings:
     """All settings of one process.
 
@@ -113,6 +124,7 @@ class Settings:
     production: bool
     secret_key_file: Path | None
     documents: DocumentSettings
+    signing: SigningSettings
     list_file_days: int
     identity_look_ups: int
     notices: NoticeSettings
@@ -156,6 +168,7 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         production=_flag(env, "PRODUCTION", default=False),
         secret_key_file=_secret_key_file(env, var_dir),
         documents=_document_settings(env, var_dir),
+        signing=_signing_settings(env, var_dir),
         list_file_days=_whole(env, "LIST_FILE_DAYS", 7, 365, least=1),
         identity_look_ups=_whole(env, "IDENTITY_LOOK_UPS", 30, 10_000, least=1),
         notices=_notice_settings(env),
@@ -200,6 +213,18 @@ def _notice_settings(env: Mapping[str, str]) -> NoticeSettings:
     )
 
 
+def _signing_settings(env: Mapping[str, str], var_dir: Path) -> SigningSettings:
+    module, address = _text(env, "PKCS11_MODULE", ""), _text(env, "TIME_STAMP_URL", "")
+    if address and not address.startswith(("http://", "https://")):
+        raise SettingError(f"{PREFIX}TIME_STAMP_URL must start with http:// or https://, not {address!r}")
+    return SigningSettings(
+        trust_dir=_path(env, "SIGNING_TRUST_DIR", var_dir / "signing-trust"),
+        time_stamp_url=address,
+        pkcs11_module=_path(env, "PKCS11_MODULE", var_dir) if module else None,
+        secret_seconds=_seconds(env, "PASSPHRASE_SECONDS", 1800),
+    )
+
+
 def flask_settings(settings: Settings) -> dict[str, object]:
     """The same settings under the names that Flask and its extensions read."""
     return {
@@ -229,38 +254,10 @@ def flask_settings(settings: Settings) -> dict[str, object]:
             "vi": {"flag": "vn", "name": "Tiếng Việt"},
             "en": {"flag": "gb", "name": "English"},
         },
-        **_FRAMEWORK,
+        **FRAMEWORK,
         "RATELIMIT_STORAGE_URI": settings.limits_url,
         "RATELIMIT_STORAGE_OPTIONS": _limits_options(settings),
     }
-
-
-# Of Flask-AppBuilder: what it may do for us, and everything it must not.
-_FRAMEWORK: dict[str, object] = {
-    "APP_NAME": "OpenTHADS",
-    "AUTH_TYPE": 1,
-    "AUTH_ROLE_ADMIN": "national_administrator",
-    "AUTH_ROLE_PUBLIC": "Public",
-    "AUTH_USER_REGISTRATION": False,
-    "AUTH_RATE_LIMITED": True,
-    # Tries to sign in: of one address, behind which a whole office may sit, and of one name from one address.
-    "AUTH_RATE_LIMIT": "30 per minute;200 per hour",
-    "AUTH_NAME_RATE_LIMIT": "5 per minute;30 per hour",
-    "RATELIMIT_ENABLED": True,
-    # Without Redis each process counts for itself: people can still sign in, and nobody without end.
-    "RATELIMIT_IN_MEMORY_FALLBACK_ENABLED": True,
-    "RATELIMIT_HEADERS_ENABLED": False,
-    "FAB_ADD_SECURITY_API": False,
-    "FAB_API_SWAGGER_UI": False,
-    "FAB_API_SHOW_STACKTRACE": False,
-    "FAB_API_ALLOW_JSON_QS": False,
-    "FAB_API_MAX_PAGE_SIZE": 100,
-    "FAB_ADD_SECURITY_PERMISSION_VIEW": False,
-    "FAB_ADD_SECURITY_VIEW_MENU_VIEW": False,
-    "FAB_ADD_SECURITY_PERMISSION_VIEWS_VIEW": False,
-    "FAB_UPDATE_PERMS": False,
-    "FAB_PASSWORD_COMPLEXITY_ENABLED": True,
-}
 
 
 def _engine_options(settings: Settings) -> dict[str, object]:

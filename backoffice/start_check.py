@@ -19,6 +19,7 @@ from sqlalchemy.exc import DBAPIError
 from backoffice.extensions import db
 from backoffice.services.database_rights import database_problems
 from config import Settings
+from exports.signatures import CertificateFacts, load_trust
 
 Values = Mapping[str, Any]
 _SHORTEST_KEY = 32
@@ -129,6 +130,18 @@ def _is_limited(name: str) -> Callable[[Values], bool]:
 
 def _counts_together(values: Values) -> bool:
     return str(values.get("RATELIMIT_STORAGE_URI", "")).startswith(("redis://", "rediss://", "redis+unix://"))
+
+
+def _trusts_no_demonstration(values: Values) -> bool:
+    """The authority of a demonstration signs for anybody; its certificates all say what they are."""
+    trust = load_trust(values["OPENTHADS"].signing.trust_dir)
+    names = [CertificateFacts.of(each).common_name for each in (*trust.roots, *trust.authorities)]
+    return not any(name.startswith("DEMO") for name in names)
+
+
+def _token_is_there(values: Values) -> bool:
+    module: Path | None = values["OPENTHADS"].signing.pkcs11_module
+    return module is None or module.is_file()
 
 
 CHECKS: tuple[Check, ...] = (
@@ -245,5 +258,15 @@ CHECKS: tuple[Check, ...] = (
         "FAB_PASSWORD_COMPLEXITY_ENABLED",
         _is("FAB_PASSWORD_COMPLEXITY_ENABLED", True),
         "it must be True.",
+    ),
+    Check(
+        "OPENTHADS_SIGNING_TRUST_DIR",
+        _trusts_no_demonstration,
+        "take the certificates of the demonstration (DEMO) out of the folder.",
+    ),
+    Check(
+        "OPENTHADS_PKCS11_MODULE",
+        _token_is_there,
+        "the module must be a file on this server, or be left out.",
     ),
 )

@@ -16,6 +16,8 @@ from backoffice.models.states import TaskKind
 from backoffice.services import background_task, list_file, outbox
 from backoffice.services.background_task import TaskLostError, Ticket
 from backoffice.services.outbox import Message
+from backoffice.services.sealed_secret import SecretBox
+from backoffice.services.signing_batch import run_signing
 from backoffice.views.task_run import take_steps, write_list
 from config import Settings
 from jobs.progress import Reporter
@@ -41,9 +43,17 @@ def delete_old_files(settings: Settings) -> int:
     return list_file.delete_old_files(SYSTEM, settings)
 
 
+def erase_old_secrets(settings: Settings) -> int:
+    """Erase the passphrases whose time is over; returns how many."""
+    return SecretBox.of(settings).sweep()
+
+
 def _attempt(ticket: Ticket) -> None:
     settings: Settings = current_app.config["OPENTHADS"]
     try:
+        if ticket.kind == TaskKind.SIGNATURES:
+            run_signing(ticket, settings)
+            return
         if ticket.kind != TaskKind.EXPORT:
             take_steps(ticket)
             return

@@ -22,6 +22,7 @@ from backoffice.models import (
     DocumentNumber,
     DocumentNumberBook,
     DocumentOpening,
+    DocumentSignature,
     DocumentTemplate,
     EnforcementCase,
     Notice,
@@ -29,6 +30,7 @@ from backoffice.models import (
     OfficialDocument,
     RowChange,
     SavedFilter,
+    SigningKey,
     StaffMember,
     StoredFile,
     TransitionLog,
@@ -60,6 +62,10 @@ def make_side_rows(case: EnforcementCase, person: StaffMember, mark: str = "") -
         found = {"DocumentView": document.id, "TaskView": task.id, "SavedFilterView": saved.id}
         found |= {"NoticeView": notice.id, "MailboxView": notice.id}
         return {**found, "ActivityView": entry.id, "OfficialDocumentView": paper.id}
+    _signature(own, paper, person_id, mark)
+    with system_scope("set_up"):
+        found = {"DocumentView": document.id, "TaskView": task.id, "SavedFilterView": saved.id}
+        return {**found, "ActivityView": entry.id, "OfficialDocumentView": paper.id, "SigningView": paper.id}
 
 
 def _document(own: dict[str, Any], case_id: int, person_id: int, mark: str) -> Document:
@@ -129,6 +135,46 @@ def _paper(own: dict[str, Any], case_id: int, person_id: int, mark: str) -> Offi
             state="cancelled",
             data_file_id=data_file_id,
             prepared_by_id=person_id,
+        )
+    )
+
+
+def _signature(own: dict[str, Any], paper: OfficialDocument, person_id: int, mark: str) -> None:
+    """A key of the person and the signature that it made."""
+    subject, now = f"DEMO Trần Thị Hòa {mark}".strip(), clock.now()
+    with system_scope("set_up"):
+        paper_id, file_id = paper.id, paper.data_file_id
+    save(
+        SigningKey(
+            **own,
+            owner_id=person_id,
+            kind="token",
+            state="active",
+            token_label=f"thads {mark}".strip(),
+            key_label="head",
+            subject=subject,
+            issuer="DEMO OpenTHADS Issuing",
+            serial="1f",
+            not_before=now,
+            not_after=now,
+            added_at=now,
+        )
+    )
+    save(
+        DocumentSignature(
+            **own,
+            official_document_id=paper_id,
+            signer_id=person_id,
+            way="electronic",
+            level="B-B",
+            signed_at=now,
+            sha256_before="0" * 64,
+            sha256_after="1" * 64,
+            unsigned_file_id=file_id,
+            certificate_subject=subject,
+            certificate_issuer="DEMO OpenTHADS Issuing",
+            certificate_serial="1f",
+            certificate_not_after=now,
         )
     )
 

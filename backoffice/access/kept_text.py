@@ -24,7 +24,7 @@ LARGEST_TYPED = 100_000
 LARGEST_KEPT = 250_000
 _MOST_FIELDS = 300
 # What belongs to the lost session and not to the person's text.
-_NOT_TYPED = frozenset({"csrf_token", "seal", "kept", "password"})
+_NOT_TYPED = frozenset({"csrf_token", "seal", "kept", "password", "passphrase"})
 
 
 @dataclass(frozen=True)

@@ -57,6 +57,14 @@ SCREENS: dict[str, Screen] = {
         Permission.NOTICE_TEMPLATE_READ, can_edit=Permission.NOTICE_TEMPLATE_EDIT
     ),
     "MailboxView": _read_only(Permission.MAILBOX_READ),
+    # The queue is for those who sign; the signature of a paper is for everybody who may read papers.
+    "SigningView": {
+        "can_list": Permission.OFFICIAL_DOCUMENT_SIGN,
+        "can_show": Permission.OFFICIAL_DOCUMENT_READ,
+        "can_sign": Permission.OFFICIAL_DOCUMENT_SIGN,
+        "can_check": Permission.OFFICIAL_DOCUMENT_READ,
+    },
+    "SigningKeyView": {"can_index": Permission.OFFICIAL_DOCUMENT_SIGN},
     "ExportRunView": _read_only(Permission.EXPORT_READ, can_run=Permission.EXPORT_RUN),
     "ScheduleView": _read_only(Permission.SCHEDULE_READ, can_edit=Permission.SCHEDULE_EDIT),
     "LegalRuleView": _read_only(Permission.RULE_READ, can_edit=Permission.RULE_EDIT),

@@ -17,6 +17,7 @@ from backoffice.cli import (
     rules,
     sample,
     schedule,
+    signing,
 )
 
 # Each module of this package adds its group here, in the order in which help shows them.
@@ -30,6 +31,7 @@ GROUPS: tuple[AppGroup, ...] = (
     schedule.group,
     documents.group,
     papers.group,
+    signing.group,
     jobs.group,
     notices.group,
     sample.group,

@@ -14,6 +14,7 @@ from backoffice.models.official_document import DocumentNumber, DocumentNumberBo
 from backoffice.models.row_change import RowChange
 from backoffice.models.saved_filter import SavedFilter
 from backoffice.models.sign_in import FormerPassword, SignInEvent, SignInTries, StaffSession
+from backoffice.models.signing import DocumentSignature, SigningKey
 from backoffice.models.staff_member import StaffMember
 from backoffice.models.transition_log import TransitionLog
 
@@ -29,6 +30,7 @@ __all__ = [
     "DocumentNumber",
     "DocumentNumberBook",
     "DocumentOpening",
+    "DocumentSignature",
     "DocumentTemplate",
     "EnforcementAgency",
     "EnforcementCase",
@@ -52,6 +54,7 @@ __all__ = [
     "ScheduleSlot",
     "SignInEvent",
     "SignInTries",
+    "SigningKey",
     "StaffMember",
     "StaffSession",
     "StoredFile",

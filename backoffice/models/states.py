@@ -216,6 +216,7 @@ class TaskKind(StrEnum):
     STEPS = "steps"
     UNDO = "undo"
     PAPERS = "papers"
+    SIGNATURES = "signatures"
 
 
 class BackgroundTaskState(StrEnum):

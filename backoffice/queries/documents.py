@@ -9,7 +9,15 @@ from sqlalchemy import or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session, joinedload, load_only
 
-from backoffice.models import Document, DocumentOpening, OfficialDocument, StaffMember, StoredFile
+from backoffice.models import (
+    Document,
+    DocumentOpening,
+    DocumentSignature,
+    OfficialDocument,
+    SigningKey,
+    StaffMember,
+    StoredFile,
+)
 from backoffice.models.states import DocumentState
 
 _BATCH = 500
@@ -39,11 +47,13 @@ def lock_stored_file(session: Session, file_id: int) -> StoredFile | None:
 
 
 def is_file_used(session: Session, file_id: int) -> bool:
-    """Whether a document or a paper of the present scope still has the file."""
+    """Whether a document, a paper, a signature or a key of the present scope still has the file."""
     bears = OfficialDocument.file_id == file_id, OfficialDocument.data_file_id == file_id
     users = (
         select(Document.id).where(Document.file_id == file_id),
         select(OfficialDocument.id).where(or_(*bears)),
+        select(SigningKey.id).where(SigningKey.file_id == file_id),
+        select(DocumentSignature.id).where(DocumentSignature.unsigned_file_id == file_id),
     )
     return any(session.scalars(user.limit(1)).first() is not None for user in users)
 

@@ -68,7 +68,7 @@ def make_users(logins: Path) -> int:
         for user in DEMO_USERS:
             if user.username not in existing:
                 known[user.username] = _login(user)
-        _write_private(logins, known)
+        write_logins(logins, known)
         for user in DEMO_USERS:
             if user.username not in existing:
                 _create(user, str(known[user.username]["password"]))
@@ -112,7 +112,8 @@ def _create(user: DemoUser, password: str) -> None:
     )
 
 
-def _write_private(path: Path, logins: dict[str, dict[str, str]]) -> None:
+def write_logins(path: Path, logins: dict[str, dict[str, str]]) -> None:
+    """Write all log-ins to the file, which its owner alone can read."""
     text = json.dumps(list(logins.values()), ensure_ascii=False, indent=2) + "\n"
     temporary = path.with_suffix(".new")
     handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)

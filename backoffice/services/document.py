@@ -182,11 +182,11 @@ def erase_document(
         step = Step("erase", None, reason, expected_version, changes=changes)
         apply_transition(session, actor, document, step)
         if file_id is not None:
-            _let_go(session, file_id)
+            let_file_go(session, file_id)
 
 
-def _let_go(session: Session, file_id: int) -> None:
-    """Delete the row of a file that no document has any more, and leave its bytes to the job that erases."""
+def let_file_go(session: Session, file_id: int) -> None:
+    """Delete the row of a file that nothing names any more, and leave its bytes to the job that erases."""
     file = lock_stored_file(session, file_id)
     # Other agencies may have the same file; that nobody learns here.
     with system_scope("documents"):

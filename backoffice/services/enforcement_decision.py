@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import date
+
+from sqlalchemy.orm import Session
+
 from backoffice import clock
 from backoffice.access.actor import Actor
 from backoffice.errors import InvalidInputError, StateError
@@ -9,6 +13,7 @@ from backoffice.models import EnforcementCase, EnforcementDecision, NonEnforceab
 from backoffice.queries.agencies import agency_in_force
 from backoffice.queries.cases import ENDED
 from backoffice.queries.decisions import is_number_taken, open_non_enforceable_decisions
+from backoffice.queries.signing import waiting_decision_paper
 from backoffice.services.notice_hooks import tell_signed
 from backoffice.services.public_fields import LENGTHS, checked_text
 from backoffice.services.rows import load_row
@@ -42,13 +47,23 @@ def draft_enforcement_decision(actor: Actor, case_id: int, decision_number: str)
 
 
 def sign_enforcement_decision(
-    actor: Actor, decision_id: int, *, expected_version: int, reason: str | None = None
+    actor: Actor,
+    decision_id: int,
+    *,
+    expected_version: int,
+    reason: str | None = None,
+    paper_day: date | None = None,
 ) -> EnforcementDecision:
-    """Sign the draft; it bears the day of the signature."""
+    """Sign the draft; it bears the day of the signature, or the day of its paper when that is signed.
+
+    Raises StateError while a paper of the decision waits: whoever signs that signs the decision.
+    """
     with unit_of_work(actor) as session:
         decision = load_row(session, EnforcementDecision, decision_id)
-        changes = {"decided_on": clock.today(), "signed_by_id": actor.user_id}
-        step = Step("sign", reason=reason, expected_version=expected_version, changes=changes)
+        refuse_beside_paper(session, decision, paper_day)
+        day = paper_day or clock.today()
+        changes = {"decided_on": day, "signed_by_id": actor.user_id}
+        step = Step("sign", day, reason, expected_version, changes=changes)
         apply_transition(session, actor, decision, step)
         tell_signed(session, decision)
         return decision
@@ -81,6 +96,18 @@ def withdraw_enforcement_decision(
                 N_("First withdraw the decision on not yet having conditions that rests on this one.")
             )
         return decision
+
+
+def refuse_beside_paper(
+    session: Session, decision: EnforcementDecision | NonEnforceableDecision, paper_day: date | None
+) -> None:
+    """Refuse the signature of a decision beside its paper; `paper_day` is set when the paper itself is signed."""
+    if paper_day is None and waiting_decision_paper(session, decision.__tablename__, decision.id):
+        raise StateError(
+            N_(
+                "The paper of this decision waits to be signed. Sign the paper: the decision is signed with it."
+            )
+        )
 
 
 def free_number(

@@ -19,7 +19,7 @@ from backoffice.queries.agencies import agency_in_force
 from backoffice.queries.decisions import signed_enforcement_decision, signed_non_enforceable_decisions
 from backoffice.services.debtor_record import draft_record, end_publication
 from backoffice.services.enforcement_case import declare_non_enforceable
-from backoffice.services.enforcement_decision import free_number
+from backoffice.services.enforcement_decision import free_number, refuse_beside_paper
 from backoffice.services.notice_hooks import tell_signed
 from backoffice.services.public_fields import check_ground
 from backoffice.services.rows import load_row
@@ -75,27 +75,33 @@ def draft_non_enforceable_decision(actor: Actor, new: NewNonEnforceable) -> NonE
 
 
 def sign_non_enforceable_decision(
-    actor: Actor, decision_id: int, *, expected_version: int, reason: str | None = None
+    actor: Actor,
+    decision_id: int,
+    *,
+    expected_version: int,
+    reason: str | None = None,
+    paper_day: date | None = None,
 ) -> NonEnforceableDecision:
-    """Sign the draft: it bears today, the public record is drafted with its deadline, and the case moves.
+    """Sign the draft: it bears today or the day of its paper, the public record is drafted, and the case moves.
 
     A signed decision on the same obligation is superseded and its publication ends. Raises InvalidInputError
     when the ground is no longer in force or a public field cannot be published, StateError for the case.
     """
-    today = clock.today()
+    day = paper_day or clock.today()
     with unit_of_work(actor) as session:
         decision = load_row(session, NonEnforceableDecision, decision_id)
-        changes = {"decided_on": today, "signed_by_id": actor.user_id}
-        step = Step("sign", reason=reason, expected_version=expected_version, changes=changes)
+        refuse_beside_paper(session, decision, paper_day)
+        changes = {"decided_on": day, "signed_by_id": actor.user_id}
+        step = Step("sign", day, reason, expected_version, changes=changes)
         apply_transition(session, actor, decision, step)
-        check_ground("ground_code", decision.ground_code, today)
+        check_ground("ground_code", decision.ground_code, day)
         if decision.enforcement_decision is None:
             raise NotFoundError
         if decision.enforcement_decision.state != DecisionState.SIGNED.value:
             raise StateError(N_("The enforcement decision of this case was withdrawn."))
         _supersede_earlier(session, actor, decision)
         case = load_row(session, EnforcementCase, decision.case_id)
-        declare_non_enforceable(session, actor, case, today)
+        declare_non_enforceable(session, actor, case, day)
         draft_record(session, actor, decision)
         tell_signed(session, decision)
         return decision

@@ -47,6 +47,8 @@ from exports.papers import Field
 from exports.text import clean_text
 
 RENDER_QUEUE = "export"
+# The paper is made before the decision is signed, and signed with it, or afterwards.
+_WITH_PAPER = frozenset({DecisionState.DRAFTED.value, DecisionState.SIGNED.value})
 LONGEST_SIGNER = 120
 
 
@@ -254,16 +256,19 @@ def find_paper_subject(
         raise NotFoundError
     require(actor, SUBJECTS[subject_type].permission)
     row = load_row(session, SUBJECTS[subject_type].model, subject_id)
-    if kind in NUMBERED_BY_DECISION and row.state != DecisionState.SIGNED:
-        raise StateError(N_("The paper of a decision is made when the decision has been signed here."))
+    if kind in NUMBERED_BY_DECISION and row.state not in _WITH_PAPER:
+        raise StateError(N_("This decision is no longer in force, so no paper of it is made."))
     return row
 
 
 def _day_and_agency(subject: Any) -> tuple[date, EnforcementAgency]:
-    """The day a paper bears, and the agency that makes it: a decision has its own, everything else is of today."""
-    if subject.__tablename__ in ("enforcement_decision", "non_enforceable_decision"):
-        return subject.decided_on, subject.agency
+    """The day a paper bears, and the agency that makes it: a signed decision has its own, everything else is of today.
+
+    The decision of a paper that is not signed yet gets the paper's day when that is signed.
+    """
     today = clock.today()
+    if subject.__tablename__ in ("enforcement_decision", "non_enforceable_decision"):
+        return (subject.decided_on if subject.state == DecisionState.SIGNED else today), subject.agency
     return today, agency_in_force(subject.agency_id, today)
 
 

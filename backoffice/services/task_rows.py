@@ -11,6 +11,7 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import select, update
+from sqlalchemy.orm import Session
 
 from backoffice.access.actor import Actor
 from backoffice.errors import NotFoundError, OpenThadsError, ScopeError
@@ -23,11 +24,17 @@ from backoffice.workflow.messages import Line, Name
 
 # How a step is taken on one row: the person, the row's id, the version that the person saw; returns the row.
 TakeStep = Callable[[Actor, int, int], Any]
+# Work on one row before its transaction, for steps that take long: it returns how the step is then taken.
+Prepare = Callable[[Actor, int, int], TakeStep]
 _TELL_EVERY = 10
 
 
-def run_rows(ticket: Ticket, take: TakeStep) -> dict[str, int]:
+def run_rows(
+    ticket: Ticket, take: TakeStep | None = None, *, prepare: Prepare | None = None
+) -> dict[str, int]:
     """Take the step on every row that has no outcome yet, and finish the task; returns the counts by outcome.
+
+    With `prepare` each row is made ready first, outside of any transaction.
 
     A refused row keeps its sentence and stops nothing. Raises TaskLostError when the task was cancelled or
     taken over: rows that were done stay done.
@@ -36,7 +43,7 @@ def run_rows(ticket: Ticket, take: TakeStep) -> dict[str, int]:
         waiting = pending_rows(session, ticket.task_id)
         before = sum(outcomes(session, ticket.task_id).values()) - len(waiting)
     for number, row_id in enumerate(waiting, 1):
-        _take_one(ticket, row_id, take)
+        _take_one(ticket, row_id, take, prepare)
         if number % _TELL_EVERY == 0:
             note_progress(ticket, before + number, None)
     with unit_of_work(ticket.actor) as session:
@@ -46,27 +53,49 @@ def run_rows(ticket: Ticket, take: TakeStep) -> dict[str, int]:
     return counts
 
 
-def _take_one(ticket: Ticket, row_id: int, take: TakeStep) -> None:
+def _take_one(ticket: Ticket, row_id: int, take: TakeStep | None, prepare: Prepare | None) -> None:
     try:
-        with unit_of_work(ticket.actor) as session:
-            if session.scalar(select(BackgroundTask.id).where(*held(ticket))) is None:
-                raise TaskLostError
-            claimed = session.execute(
-                _outcome(row_id, RowOutcome.DONE).returning(
-                    BackgroundTaskRow.subject_id, BackgroundTaskRow.seen_version
-                ),
-                execution_options={"synchronize_session": False},
-            ).one_or_none()
-            if claimed is None:
-                # Another attempt has decided this row.
-                return
-            subject = take(ticket.actor, claimed.subject_id, claimed.seen_version)
-            session.flush()
-            _note_version(session, row_id, subject.version)
+        if prepare is not None:
+            take = _made_ready(ticket, row_id, prepare)
+        if take is not None:
+            _decide(ticket, row_id, take)
     except TaskLostError:
         raise
     except OpenThadsError as error:
         _refuse(row_id, error)
+
+
+def _made_ready(ticket: Ticket, row_id: int, prepare: Prepare) -> TakeStep | None:
+    """How the step is taken on a row that still counts; None when another attempt has decided it."""
+    with unit_of_work(ticket.actor) as session:
+        _require_held(session, ticket)
+        row = session.get(BackgroundTaskRow, row_id, populate_existing=True)
+        if row is None or row.outcome != RowOutcome.PENDING:
+            return None
+        subject = row.subject_id, row.seen_version
+    return prepare(ticket.actor, *subject)
+
+
+def _decide(ticket: Ticket, row_id: int, take: TakeStep) -> None:
+    with unit_of_work(ticket.actor) as session:
+        _require_held(session, ticket)
+        claimed = session.execute(
+            _outcome(row_id, RowOutcome.DONE).returning(
+                BackgroundTaskRow.subject_id, BackgroundTaskRow.seen_version
+            ),
+            execution_options={"synchronize_session": False},
+        ).one_or_none()
+        if claimed is None:
+            # Another attempt has decided this row.
+            return
+        subject = take(ticket.actor, claimed.subject_id, claimed.seen_version)
+        session.flush()
+        _note_version(session, row_id, subject.version)
+
+
+def _require_held(session: Session, ticket: Ticket) -> None:
+    if session.scalar(select(BackgroundTask.id).where(*held(ticket))) is None:
+        raise TaskLostError
 
 
 def _refuse(row_id: int, error: OpenThadsError) -> None:

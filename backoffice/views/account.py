@@ -71,5 +71,6 @@ class AccountView(BaseView):
             sessions=open_sessions(member_id),
             own_session=session.get(SESSION_ID),
             outcomes=OUTCOMES,
+            signs=self.appbuilder.sm.has_access("can_index", "SigningKeyView"),
         )
         return make_response(page, status)

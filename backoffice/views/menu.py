@@ -34,6 +34,8 @@ from backoffice.views.notice_template import NoticeTemplateView
 from backoffice.views.saved_filters import SavedFilterView
 from backoffice.views.schedule import ScheduleView
 from backoffice.views.search import SearchView
+from backoffice.views.signing import SigningView
+from backoffice.views.signing_key import SigningKeyView
 from backoffice.views.staff_member import StaffView
 from backoffice.views.task import TaskView
 from backoffice.views.task_start import list_tools
@@ -44,7 +46,7 @@ MENU: tuple[tuple[Any, tuple[type[ScopedModelView] | type[DashboardView], ...]],
     (_l("Overview"), (DashboardView,)),
     (
         _l("Enforcement"),
-        (CaseView, PartyView, EnforcementDecisionView, NonEnforceableDecisionView, DocumentView),
+        (CaseView, PartyView, EnforcementDecisionView, NonEnforceableDecisionView, DocumentView, SigningView),
     ),
     (_l("Publication"), (DebtorRecordView,)),
     (_l("Messages"), (NoticeView, NoticeTemplateView, MailboxView)),
@@ -62,6 +64,7 @@ ICONS = {
     "EnforcementDecisionView": "file-check",
     "NonEnforceableDecisionView": "file-pause",
     "DocumentView": "file",
+    "SigningView": "edit",
     "DebtorRecordView": "megaphone",
     "NoticeView": "bell",
     "NoticeTemplateView": "edit",
@@ -75,7 +78,15 @@ ICONS = {
     "ActivityView": "history",
 }
 # Screens that are reached from other screens and need no place in the menu.
-INNER = (AccountView, AccountNoticesView, SavedFilterView, ObligationView, ChoicesView, SearchView)
+INNER = (
+    AccountView,
+    AccountNoticesView,
+    SigningKeyView,
+    SavedFilterView,
+    ObligationView,
+    ChoicesView,
+    SearchView,
+)
 
 
 @dataclass(frozen=True)

@@ -105,6 +105,12 @@ QUEUES: tuple[Queue, ...] = (
         due=queue_filters.amend_due,
     ),
     Queue(
+        "sign_papers",
+        _l("Papers to sign"),
+        "SigningView",
+        (Permission.OFFICIAL_DOCUMENT_SIGN,),
+    ),
+    Queue(
         "sign_decisions",
         _l("Enforcement decisions to sign"),
         "EnforcementDecisionView",

@@ -89,6 +89,7 @@ TASK_KINDS: Mapping[str, Word] = {
     "steps": _l("Step on several rows"),
     "undo": _l("Undoing of steps"),
     "papers": _l("Papers for several rows"),
+    "signatures": _l("Signing of papers"),
 }
 ROW_OUTCOMES: Mapping[str, Word] = {
     "pending": _l("Not done yet"),
@@ -164,6 +165,7 @@ TABLES: Mapping[str, Word] = {
     "document": _l("Document"),
     "document_number": _l("Number of a paper"),
     "document_number_book": _l("Register of numbers"),
+    "document_signature": _l("Signature"),
     "document_template": _l("Template"),
     "enforcement_agency": _l("Agency"),
     "enforcement_case": _l("Case"),
@@ -176,4 +178,5 @@ TABLES: Mapping[str, Word] = {
     "notice": _l("Message"),
     "notice_template": _l("Message template"),
     "official_document": _l("Paper"),
+    "signing_key": _l("Signing key"),
 }

@@ -12,6 +12,7 @@ from backoffice.workflow import (
     non_enforceable_decision,
     notice,
     official_document,
+    signing_key,
 )
 from backoffice.workflow.engine import WorkflowRegistry
 
@@ -26,6 +27,7 @@ WORKFLOWS = WorkflowRegistry(
         official_document,
         document_number,
         document_template,
+        signing_key,
         export_run,
         background_task,
         notice,

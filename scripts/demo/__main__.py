@@ -18,6 +18,7 @@ from rich.console import Console
 from sqlalchemy.exc import OperationalError
 
 from backoffice import clock, create_app
+from backoffice.sample.demo_signing import KEY_PASSPHRASE, renew_authority
 from backoffice.sample.users import LOGINS, read_logins
 from config import PREFIX, SettingError, Settings, load_settings
 from exports.check_code import check_url
@@ -101,6 +102,8 @@ def _prepare(options: Options, settings: Settings, console: Console) -> Flask | 
     if not (state.is_migrated and data.is_current(settings)):
         state = data.migrate(settings, state)
     console.print("  ✓ Database")
+    # Lists of revoked certificates grow old.
+    renew_authority(settings)
     if state.is_filled:
         return None
     app = create_app("staff", settings)
@@ -141,9 +144,16 @@ def _tell(address: str, settings: Settings, console: Console) -> None:
     console.print(f"Packages        {settings.packages_dir}", markup=False)
     console.print(f"Background log  {settings.var_dir / 'log' / 'jobs.log'}\n", markup=False)
     # Plain lines instead of a table: they can be copied whole, however narrow the window.
-    for login in read_logins(settings.var_dir / LOGINS).values():
+    logins = read_logins(settings.var_dir / LOGINS)
+    for login in logins.values():
         who = f"{login['agency_code']:<6} {login['role_vi']} · {login['role_en']}"
         console.print(f"{login['username']:<17} {login['password']:<15} {who}", markup=False)
+    console.print(
+        "\nHeads sign under “Văn bản chờ ký” (Papers to sign) with these passphrases of their DEMO keys:"
+    )
+    for login in logins.values():
+        if KEY_PASSPHRASE in login:
+            console.print(f"{login['username']:<17} {login[KEY_PASSPHRASE]}", markup=False)
     console.print("\nAll people are invented. Stop with Ctrl-C.")
 
 

@@ -20,6 +20,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from backoffice import clock
 from backoffice.access.actor import Actor
 from backoffice.queries.schedules import latest_slot_at, schedules
+from backoffice.sample.demo_signing import make_keys
 from backoffice.sample.make import SampleOptions, make_sample
 from backoffice.sample.users import LOGINS, make_users
 from backoffice.services.export_run import PACKAGES
@@ -54,6 +55,7 @@ def fill(app: Flask, settings: Settings, state: State, console: Console) -> Stat
         ("Templates of papers", lambda: _run(app, "papers", "load-templates")),
         ("Roles and their rights", lambda: sync_access(SYSTEM, app.extensions["appbuilder"])),
         ("Accounts for each role", lambda: make_users(settings.var_dir / LOGINS)),
+        ("Signing keys for the heads, of an authority marked DEMO", lambda: make_keys(settings)),
     )
     with app.app_context():
         for title, deed in steps:

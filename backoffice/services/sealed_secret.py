@@ -1,0 +1,102 @@
+"""A passphrase on its way from the person who typed it to the worker that needs it.
+
+It is encrypted under a master key and bound to its purpose, lies in a file that its owner alone can read, and never
+comes into the database, Redis or a log. It is erased when the work has ended, and in any case after a short time.
+Not here: attached files (`document_vault`), which work needs a passphrase (`signing_batch`).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import re
+import secrets
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from backoffice.errors import OpenThadsError
+from backoffice.services.document_crypto import FileDamagedError, KeyMissingError, Keyring, WrappedKey
+from backoffice.services.document_store import refusing_full_disk
+from backoffice.workflow.messages import N_
+from config import Settings
+
+_TOKEN = re.compile(r"[0-9a-f]{32}")
+
+
+class SecretGoneError(OpenThadsError):
+    """The passphrase was erased: its time is over, or the work that needed it has ended."""
+
+    code = "passphrase_gone"
+    message = N_("The passphrase was erased because its time is over. Start the signing again.")
+
+
+@dataclass(frozen=True)
+class SecretBox:
+    """Where secrets lie for a while: beside the stored files, which web server and workers share."""
+
+    folder: Path
+    keys: Keyring
+    lasts: int
+
+    @classmethod
+    def of(cls, settings: Settings) -> SecretBox:
+        """The box of this installation. Raises KeyMissingError when the file of keys cannot be used."""
+        documents = settings.documents
+        return cls(
+            documents.folder / "sealed", Keyring.load(documents.keys_file), settings.signing.secret_seconds
+        )
+
+    def put(self, secret: str, purpose: str) -> str:
+        """Seal a secret for one purpose and return the token under which it lies. Raises StoreFullError."""
+        token = secrets.token_hex(16)
+        wrapped = self.keys.wrap(secret.encode(), _context(token, purpose))
+        with refusing_full_disk():
+            self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            handle = os.open(self.folder / token, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            with os.fdopen(handle, "w", encoding="ascii") as stream:
+                json.dump({"key_id": wrapped.key_id, "wrapped": wrapped.wrapped}, stream)
+        return token
+
+    def read(self, token: str, purpose: str) -> str:
+        """The secret, for the purpose it was sealed for. Raises SecretGoneError."""
+        path = self._path(token)
+        try:
+            if self._age(path) > self.lasts:
+                raise SecretGoneError
+            wrapped = WrappedKey(**json.loads(path.read_text(encoding="ascii")))
+            return self.keys.unwrap(wrapped, _context(token, purpose)).decode()
+        except (OSError, ValueError, TypeError, KeyMissingError, FileDamagedError) as error:
+            raise SecretGoneError from error
+
+    def erase(self, token: str) -> None:
+        """Overwrite and remove a secret; nothing happens when it is gone already."""
+        path = self._path(token)
+        with contextlib.suppress(OSError):
+            # Copies on the disk below are the file system's own; without the master key they say nothing.
+            path.write_bytes(secrets.token_bytes(path.stat().st_size))
+        path.unlink(missing_ok=True)
+
+    def sweep(self) -> int:
+        """Erase every secret whose time is over; how many they were."""
+        old = []
+        for path in self.folder.glob("*"):
+            with contextlib.suppress(FileNotFoundError):
+                old += [path.name] if self._age(path) > self.lasts else []
+        for name in old:
+            self.erase(name)
+        return len(old)
+
+    def _path(self, token: str) -> Path:
+        if not _TOKEN.fullmatch(token):
+            raise SecretGoneError
+        return self.folder / token
+
+    @staticmethod
+    def _age(path: Path) -> float:
+        return time.time() - path.stat().st_mtime
+
+
+def _context(token: str, purpose: str) -> str:
+    return f"sealed {token} {purpose}"
