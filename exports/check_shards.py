@@ -66,12 +66,11 @@ def build_check(package_dir: Path, out_dir: Path) -> CheckSummary:
     """
     out_dir.parent.mkdir(parents=True, exist_ok=True)
     agencies = {row["code"]: row["name"] for row in read_rows(package_dir, "agencies")}
-    replacements = _replacements(package_dir)
+    count, replacements = _counted(package_dir)
     with tempfile.TemporaryDirectory(dir=out_dir.parent, prefix=".check-") as scratch:
         stage = Path(scratch) / "out"
         writer = ShardWriter(stage)
         # The register comes in the order of its keys, so its buckets come one after the other.
-        count = sum(1 for _ in _register(package_dir))
         bits = bucket_bits(count)
         _write(writer, "c", _rows(_register(package_dir), replacements), bits, agencies)
         by_file = _sorted_by_file(_register(package_dir), Path(scratch) / "files")
@@ -102,14 +101,20 @@ def _register(package_dir: Path) -> Iterator[Row]:
     return read_rows(package_dir, "issued_documents")
 
 
-def _replacements(package_dir: Path) -> dict[str, list[Any]]:
-    """What is shown of each document that took another one's place, by its key."""
-    wanted = {row["replaced_by_key"] for row in _register(package_dir) if row["replaced_by_key"]}
-    return {
+def _counted(package_dir: Path) -> tuple[int, dict[str, list[Any]]]:
+    """The number of documents, and what is shown of each that took another one's place, by its key."""
+    count, wanted = 0, set()
+    for row in _register(package_dir):
+        count += 1
+        if row["replaced_by_key"]:
+            wanted.add(row["replaced_by_key"])
+    again = _register(package_dir) if wanted else ()
+    found = {
         row["check_key"]: [_value(row, name) for name in SHOWN_OF_REPLACEMENT]
-        for row in _register(package_dir)
+        for row in again
         if row["check_key"] in wanted
     }
+    return count, found
 
 
 def _rows(
