@@ -3,7 +3,7 @@
 Three short transactions: *claim* raises the number of the attempt, *hand over* marks the message in the last moment
 before the server is given the end of it, *settle* keeps the answer. Only the newest attempt may mark, and after the
 mark nobody sends again by himself; what died before the mark is sent again, what died after it is `unconfirmed` and
-shown to people (decision 10). Not here: talking to servers (`notice_smtp`, `notice_gateway`).
+shown to people (decision 11). Not here: talking to servers (`notice_smtp`, `notice_gateway`).
 """
 
 from __future__ import annotations
