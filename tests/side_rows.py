@@ -58,14 +58,19 @@ def make_side_rows(case: EnforcementCase, person: StaffMember, mark: str = "") -
     entry = _change(own, case_id, person_id, mark)
     paper = _paper(own, case_id, person_id, mark)
     notice = _notice(own, case_id, mark)
-    with system_scope("set_up"):
-        found = {"DocumentView": document.id, "TaskView": task.id, "SavedFilterView": saved.id}
-        found |= {"NoticeView": notice.id, "MailboxView": notice.id}
-        return {**found, "ActivityView": entry.id, "OfficialDocumentView": paper.id}
     _signature(own, paper, person_id, mark)
     with system_scope("set_up"):
         found = {"DocumentView": document.id, "TaskView": task.id, "SavedFilterView": saved.id}
-        return {**found, "ActivityView": entry.id, "OfficialDocumentView": paper.id, "SigningView": paper.id}
+        found |= {"NoticeView": notice.id, "MailboxView": notice.id}
+        book = select(DocumentNumberBook.id).where(DocumentNumberBook.agency_id == own["agency_id"])
+        found |= {
+            "OfficialDocumentView": paper.id,
+            "SigningView": paper.id,
+            "DocumentNumberView": paper.number_id or 0,
+            "DocumentNumberBookView": db.session().scalars(book.limit(1)).one(),
+            "DocumentTemplateView": paper.template_id,
+        }
+        return {**found, "ActivityView": entry.id}
 
 
 def _document(own: dict[str, Any], case_id: int, person_id: int, mark: str) -> Document:

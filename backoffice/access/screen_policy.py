@@ -65,6 +65,22 @@ SCREENS: dict[str, Screen] = {
         "can_check": Permission.OFFICIAL_DOCUMENT_READ,
     },
     "SigningKeyView": {"can_index": Permission.OFFICIAL_DOCUMENT_SIGN},
+    "OfficialDocumentView": _read_only(
+        Permission.OFFICIAL_DOCUMENT_READ,
+        can_download=Permission.OFFICIAL_DOCUMENT_READ,
+        can_add=Permission.OFFICIAL_DOCUMENT_PREPARE,
+        can_act=Permission.OFFICIAL_DOCUMENT_READ,
+    ),
+    "DocumentNumberView": _read_only(
+        Permission.OFFICIAL_DOCUMENT_READ, can_act=Permission.OFFICIAL_DOCUMENT_READ
+    ),
+    "DocumentNumberBookView": _read_only(Permission.OFFICIAL_DOCUMENT_READ),
+    "DocumentTemplateView": _read_only(
+        Permission.DOCUMENT_TEMPLATE_READ,
+        can_edit=Permission.DOCUMENT_TEMPLATE_EDIT,
+        can_add=Permission.DOCUMENT_TEMPLATE_EDIT,
+        can_act=Permission.DOCUMENT_TEMPLATE_READ,
+    ),
     "ExportRunView": _read_only(Permission.EXPORT_READ, can_run=Permission.EXPORT_RUN),
     "ScheduleView": _read_only(Permission.SCHEDULE_READ, can_edit=Permission.SCHEDULE_EDIT),
     "LegalRuleView": _read_only(Permission.RULE_READ, can_edit=Permission.RULE_EDIT),

@@ -12,9 +12,9 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import date
-from typing import Any
+from typing import Any, Protocol
 
-from backoffice.models import DocumentTemplate, OfficialDocument
+from backoffice.models import OfficialDocument
 from backoffice.models.states import OfficialDocumentKind
 from backoffice.services.document_vault import Kept, Vault
 from backoffice.services.paper_heading import Office, Signer
@@ -63,9 +63,37 @@ def read_frozen(vault: Vault, paper: OfficialDocument) -> Frozen:
     return Frozen.from_bytes(b"".join(vault.open(paper.data_file)))
 
 
-def paper_of(
-    template: DocumentTemplate, frozen: Frozen, document: OfficialDocument | None, site_url: str
-) -> Paper:
+class TemplateWords(Protocol):
+    """What a paper takes of its template: a stored edition, or a text that somebody is still writing."""
+
+    @property
+    def kind(self) -> Any: ...
+    @property
+    def body(self) -> Any: ...
+    @property
+    def heading(self) -> Any: ...
+    @property
+    def abstract(self) -> Any: ...
+    @property
+    def recipients(self) -> Any: ...
+    @property
+    def signer_position(self) -> Any: ...
+
+
+class PaperMarks(Protocol):
+    """What a paper takes of its row: number, symbol, day and code."""
+
+    @property
+    def symbol(self) -> Any: ...
+    @property
+    def issued_on(self) -> Any: ...
+    @property
+    def number(self) -> Any: ...
+    @property
+    def check_code(self) -> Any: ...
+
+
+def paper_of(template: TemplateWords, frozen: Frozen, document: PaperMarks | None, site_url: str) -> Paper:
     """The paper as the renderer wants it; without a document of its own it bears no number, date or code.
 
     Raises PaperError for a value that the abstract or a recipient needs and that is missing.

@@ -137,8 +137,12 @@ def open_subject(session: Session, actor: Actor, subject: Any, *, on: date | Non
 
 
 def available_steps(actor: Actor, subject: Any) -> tuple[Transition, ...]:
-    """The steps that the actor may take now: the buttons to show. The deed checks again."""
-    if not actor.scope.covers(subject.agency_path):
+    """The steps that the actor may take now: the buttons to show. The deed checks again.
+
+    A row that belongs to no agency is everybody's whose role allows the step.
+    """
+    path = getattr(subject, "agency_path", None)
+    if path is not None and not actor.scope.covers(path):
         return ()
     return _workflow(subject).available(subject.state, actor.permissions, subject)
 

@@ -17,7 +17,7 @@ from flask_babel import gettext as _
 
 from backoffice.models import EnforcementAgency, StaffMember
 from backoffice.services.agency_directory import agency_name_today
-from backoffice.views import document_words, formats, notice_words, words
+from backoffice.views import document_words, formats, notice_words, paper_words, words
 from backoffice.views.addresses import show_address
 from backoffice.views.names import first_and_others
 from backoffice.views.tones import TONES
@@ -48,6 +48,16 @@ _CODES_OF: Mapping[tuple[str, str], Mapping[str, Any]] = {
     ("CalendarOverride", "status"): words.OVERRIDE_STATES,
     ("CaseParty", "kind"): words.PARTY_KINDS,
     ("LegalRule", "kind"): words.RULE_KINDS,
+    ("OfficialDocument", "state"): paper_words.PAPER_STATES,
+    ("OfficialDocument", "kind"): paper_words.PAPER_KINDS,
+    ("OfficialDocument", "error_code"): paper_words.PAPER_ERRORS,
+    ("DocumentTemplate", "state"): paper_words.TEMPLATE_STATES,
+    ("DocumentTemplate", "kind"): paper_words.PAPER_KINDS,
+    ("DocumentTemplate", "agency_level"): paper_words.TEMPLATE_LEVELS,
+    ("DocumentNumber", "state"): paper_words.NUMBER_STATES,
+    ("DocumentNumber", "series"): paper_words.SERIES,
+    ("DocumentNumber", "source"): paper_words.NUMBER_SOURCES,
+    ("DocumentNumberBook", "series"): paper_words.SERIES,
     ("BackgroundTask", "kind"): words.TASK_KINDS,
     ("BackgroundTask", "state"): words.TASK_STATES,
     ("Notice", "state"): notice_words.NOTICE_STATES,
@@ -59,6 +69,9 @@ _SCREEN_OF: Mapping[str, str] = {
     "CaseParty": "PartyView",
     "EnforcementDecision": "EnforcementDecisionView",
     "NonEnforceableDecision": "NonEnforceableDecisionView",
+    "DocumentTemplate": "DocumentTemplateView",
+    "DocumentNumber": "DocumentNumberView",
+    "OfficialDocument": "OfficialDocumentView",
 }
 
 

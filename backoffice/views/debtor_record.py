@@ -16,6 +16,7 @@ from backoffice.views.base import ScopedModelView
 from backoffice.views.cells import Cell, cell
 from backoffice.views.document import DocumentView
 from backoffice.views.filters import ChoiceFilter, DayFilter, NameFilter, TextFilter
+from backoffice.views.official_document import OfficialDocumentView
 from backoffice.views.words import GROUND_CHOICES, RECORD_STATES
 from backoffice.views.work_filters import AgencyFilter, IdFilter
 
@@ -109,7 +110,10 @@ class DebtorRecordView(StepMixin, ScopedModelView):
             },
         ),
     )
-    tabs = ((DocumentView, "debtor_record"),)
+    tabs = (
+        (DocumentView, "debtor_record"),
+        (OfficialDocumentView, "debtor_record"),
+    )
 
     def cell(self, row: DebtorRecord, column: str) -> Cell:
         """A day that has passed while its step is still open, marked with the days it is late."""

@@ -5,8 +5,7 @@ A step that is not named here has no button: it needs more than a reason and a d
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from typing import Any
 
 from backoffice.access.actor import Actor
@@ -20,21 +19,8 @@ from backoffice.services import (
 )
 from backoffice.services.enforcement_case import CASE_STEPS, take_case_step
 from backoffice.services.public_fields import may_be_amended
-
-
-@dataclass(frozen=True)
-class Deed:
-    """A service taking (actor, id, expected_version=, reason=); with `asks_day` also the day of the event as on=.
-
-    `offered` says of a row whether the button is worth showing where the workflow allows the step. `undone_by` is
-    the step that brings a row back to exactly what it was before; most steps have none, because they set legal
-    time running, or because the public has seen what they did.
-    """
-
-    service: Callable[..., Any]
-    asks_day: bool = False
-    offered: Callable[[Any], bool] = lambda _row: True
-    undone_by: str = ""
+from backoffice.views.deed import Deed
+from backoffice.views.paper_deeds import PAPER_DEEDS
 
 
 def _case_step(name: str) -> Deed:
@@ -63,6 +49,7 @@ DEEDS: Mapping[tuple[str, str], Deed] = {
     ("notice", "resend"): Deed(notice.resend_notice),
     ("notice", "cancel"): Deed(notice.cancel_notice),
     ("notice", "settle"): Deed(notice.settle_notice),
+    **PAPER_DEEDS,
     ("debtor_record", "approve"): Deed(debtor_record.approve_debtor_record, undone_by="return_to_draft"),
     ("debtor_record", "return_to_draft"): Deed(
         debtor_record.return_debtor_record_to_draft, undone_by="approve"

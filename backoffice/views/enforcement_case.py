@@ -18,6 +18,7 @@ from backoffice.views.document import DocumentView
 from backoffice.views.editing import RowFormMixin
 from backoffice.views.enforcement_decision import EnforcementDecisionView, NonEnforceableDecisionView
 from backoffice.views.filters import ChoiceFilter, DayFilter, NameFilter, NumberFilter, TextFilter
+from backoffice.views.official_document import OfficialDocumentView
 from backoffice.views.words import CASE_STATES, OBLIGATIONS, ORIGINS, PARTY_ROLES
 from backoffice.views.work_filters import AgencyFilter, IdFilter, StaffFilter
 
@@ -120,4 +121,5 @@ class CaseView(CaseOpeningMixin, RowFormMixin, StepMixin, ScopedModelView):
         (EnforcementDecisionView, "case"),
         (NonEnforceableDecisionView, "case"),
         (DocumentView, "enforcement_case"),
+        (OfficialDocumentView, "enforcement_case"),
     )

@@ -11,6 +11,7 @@ from backoffice.views.base import ScopedModelView
 from backoffice.views.debtor_record import DebtorRecordView
 from backoffice.views.document import DocumentView
 from backoffice.views.filters import ChoiceFilter, DayFilter, NumberFilter, TextFilter
+from backoffice.views.official_document import OfficialDocumentView
 from backoffice.views.words import DECISION_STATES, GROUND_CHOICES
 from backoffice.views.work_filters import AgencyFilter, IdFilter
 
@@ -36,7 +37,10 @@ class EnforcementDecisionView(StepMixin, ScopedModelView):
         NumberFilter("number", "", ("decision_number_key",)),
     )
     show_columns = ("decision_number", "decided_on", "state", "signed_by", "case", "agency")
-    tabs = ((DocumentView, "enforcement_decision"),)
+    tabs = (
+        (DocumentView, "enforcement_decision"),
+        (OfficialDocumentView, "enforcement_decision"),
+    )
 
 
 class NonEnforceableDecisionView(StepMixin, ScopedModelView):
@@ -66,4 +70,8 @@ class NonEnforceableDecisionView(StepMixin, ScopedModelView):
         (_l("Decision"), {"fields": ["decision_number", "decided_on", "state", "ground_code", "signed_by"]}),
         (_l("Concerns"), {"fields": ["debtor", "case", "enforcement_decision", "agency"]}),
     )
-    tabs = ((DebtorRecordView, "decision"), (DocumentView, "non_enforceable_decision"))
+    tabs = (
+        (DebtorRecordView, "decision"),
+        (DocumentView, "non_enforceable_decision"),
+        (OfficialDocumentView, "non_enforceable_decision"),
+    )

@@ -23,6 +23,8 @@ from backoffice.views.choices import ChoicesView
 from backoffice.views.dashboard import DashboardView
 from backoffice.views.debtor_record import DebtorRecordView
 from backoffice.views.document import DocumentView
+from backoffice.views.document_number import DocumentNumberBookView, DocumentNumberView
+from backoffice.views.document_template import DocumentTemplateView
 from backoffice.views.enforcement_case import CaseView, ObligationView, PartyView
 from backoffice.views.enforcement_decision import EnforcementDecisionView, NonEnforceableDecisionView
 from backoffice.views.export_run import ExportRunView
@@ -31,6 +33,7 @@ from backoffice.views.legal_rule import LegalRuleView
 from backoffice.views.mailbox import MailboxView
 from backoffice.views.notice import NoticeView
 from backoffice.views.notice_template import NoticeTemplateView
+from backoffice.views.official_document import OfficialDocumentView
 from backoffice.views.saved_filters import SavedFilterView
 from backoffice.views.schedule import ScheduleView
 from backoffice.views.search import SearchView
@@ -48,6 +51,7 @@ MENU: tuple[tuple[Any, tuple[type[ScopedModelView] | type[DashboardView], ...]],
         _l("Enforcement"),
         (CaseView, PartyView, EnforcementDecisionView, NonEnforceableDecisionView, DocumentView, SigningView),
     ),
+    (_l("Papers"), (OfficialDocumentView, DocumentNumberBookView, DocumentTemplateView)),
     (_l("Publication"), (DebtorRecordView,)),
     (_l("Messages"), (NoticeView, NoticeTemplateView, MailboxView)),
     (_l("Open data"), (ExportRunView, ScheduleView)),
@@ -65,6 +69,9 @@ ICONS = {
     "NonEnforceableDecisionView": "file-pause",
     "DocumentView": "file",
     "SigningView": "edit",
+    "OfficialDocumentView": "file-check",
+    "DocumentNumberBookView": "book",
+    "DocumentTemplateView": "edit",
     "DebtorRecordView": "megaphone",
     "NoticeView": "bell",
     "NoticeTemplateView": "edit",
@@ -82,6 +89,7 @@ INNER = (
     AccountView,
     AccountNoticesView,
     SigningKeyView,
+    DocumentNumberView,
     SavedFilterView,
     ObligationView,
     ChoicesView,

@@ -159,6 +159,20 @@ QUEUES: tuple[Queue, ...] = (
         is_trouble=True,
     ),
     Queue(
+        "number_papers",
+        _l("Papers that wait for their number"),
+        "OfficialDocumentView",
+        (Permission.OFFICIAL_DOCUMENT_ISSUE,),
+        {"state": "drafted"},
+    ),
+    Queue(
+        "approve_templates",
+        _l("Templates that wait for a second pair of eyes"),
+        "DocumentTemplateView",
+        (Permission.DOCUMENT_TEMPLATE_APPROVE,),
+        {"state": "proposed"},
+    ),
+    Queue(
         "failed_runs",
         _l("Failed export runs without a good one since"),
         "ExportRunView",

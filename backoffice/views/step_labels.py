@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask_babel import gettext as _
 
+from backoffice.workflow.paper_steps import PAPER_STEPS
 from backoffice.workflow.registry import WORKFLOWS
 
 
@@ -13,4 +14,5 @@ def step_label(workflow: str, name: str) -> str:
         for step in (version.opening, *version.transitions):
             if step.name == name:
                 return str(_(step.label))
-    return name
+    papers = (step for step in PAPER_STEPS.get(workflow, ()) if step.name == name)
+    return next((str(_(step.label)) for step in papers), name)

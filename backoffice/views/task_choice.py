@@ -19,7 +19,8 @@ from backoffice.errors import OpenThadsError, StateError
 from backoffice.services.rows import LARGEST_ID
 from backoffice.views.bad_query import BadQueryError
 from backoffice.views.cells import Cell
-from backoffice.views.deeds import DEEDS, Deed
+from backoffice.views.deed import Deed
+from backoffice.views.deeds import DEEDS
 from backoffice.views.errors import sentence
 from backoffice.views.list_source import conditions_of
 from backoffice.views.listing import ListRequest
@@ -27,6 +28,7 @@ from backoffice.workflow.background_task import MOST_ROWS
 from backoffice.workflow.engine import Transition
 from backoffice.workflow.errors import TransitionNotFoundError
 from backoffice.workflow.messages import N_
+from backoffice.workflow.paper_steps import PAPER_STEPS
 from backoffice.workflow.registry import WORKFLOWS
 
 _PAIRS = re.compile(r"[1-9][0-9]{0,18}\.[1-9][0-9]{0,8}(,[1-9][0-9]{0,18}\.[1-9][0-9]{0,8})*")
@@ -72,9 +74,10 @@ def list_steps(view: Any) -> list[ListStep]:
         return []
     noun = view.datamodel.obj.__tablename__
     permissions = current_actor().permissions
+    steps = (*WORKFLOWS.version(noun, clock.today()).transitions, *PAPER_STEPS.get(noun, ()))
     return [
         ListStep(step, DEEDS[noun, step.name], noun)
-        for step in WORKFLOWS.version(noun, clock.today()).transitions
+        for step in steps
         if (noun, step.name) in DEEDS and step.is_permitted(permissions)
     ]
 
@@ -148,6 +151,10 @@ def verdicts_on(view: Any, step: ListStep, rows: Sequence[Any]) -> list[Verdict]
 
 def _refusal(step: ListStep, row: Any, *, looked_into: bool) -> str | None:
     workflow = WORKFLOWS.version(step.noun, clock.today())
+    if step.transition in PAPER_STEPS.get(step.noun, ()):
+        # Drafting a paper changes nothing of the row, which only has to be far enough.
+        fits = not step.transition.sources or row.state in step.transition.sources
+        return None if fits else sentence(StateError())
     try:
         # The reason comes later: here, only the row is looked at.
         workflow.check(step.name, row.state, current_actor().permissions, row, reason="-")

@@ -41,6 +41,7 @@ from backoffice.views.task_choice import (
 from backoffice.views.task_run import take_steps
 from backoffice.workflow.background_task import MOST_ROWS, ROWS_AT_ONCE
 from backoffice.workflow.messages import N_
+from backoffice.workflow.paper_steps import PAPER_STEPS
 
 _OWN_FIELDS = frozenset({"csrf_token", "format", "which", "row", "page_rows", "step"})
 # So many rows of each kind are named on a preview; the others are counted.
@@ -104,7 +105,8 @@ class StartMixin:
         if not chosen.rows:
             raise NotFoundError
         more = {"missing": chosen.missing, "list": chosen.wanted.saved(), "language": str(get_locale())}
-        order = TaskOrder(TaskKind.STEPS, name, {"step": step.name, **given, **more})
+        kind = TaskKind.PAPERS if step.transition in PAPER_STEPS.get(step.noun, ()) else TaskKind.STEPS
+        order = TaskOrder(kind, name, {"step": step.name, **given, **more})
         return self.begin(order, [(row.id, pairs[row.id]) for row in chosen.rows])
 
     def begin(self, order: TaskOrder, rows: Sequence[tuple[int, int]]) -> Any:

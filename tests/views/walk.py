@@ -38,6 +38,10 @@ WORDS: dict[str, tuple[str, ...]] = {
     "DocumentView": ("remove", "erase", "other"),
     "EnforcementDecisionView": ("sign", "withdraw", "other"),
     "NonEnforceableDecisionView": ("sign", "withdraw", "other"),
+    "kind": ("transfer_letter", "removal_proof", "other"),
+    "OfficialDocumentView": ("issue", "cancel", "other"),
+    "DocumentNumberView": ("cancel", "other"),
+    "DocumentTemplateView": ("approve", "other"),
     "DebtorRecordView": ("approve", "publish", "withdraw", "note_change", "other"),
 }
 # A parameter of a list and what people write there; most lists refuse most of them.
