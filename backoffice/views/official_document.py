@@ -30,7 +30,7 @@ from backoffice.views.filters import ChoiceFilter, DayFilter
 from backoffice.views.listing import refuse_unknown
 from backoffice.views.paper_adding import PaperAddMixin
 from backoffice.views.paper_filters import PaperNumberFilter
-from backoffice.views.paper_preview import preview_of
+from backoffice.views.paper_preview import preview_or_refusal
 from backoffice.views.paper_words import PAPER_KINDS, PAPER_STATES
 from backoffice.views.work_filters import AgencyFilter, SubjectFilter
 from exports.check_code import written
@@ -102,10 +102,10 @@ class OfficialDocumentView(PaperAddMixin, StepMixin, ScopedModelView):
         """What the paper says, as a page; the file alone is the paper."""
         refuse_unknown(request.args, set())
         row = self._readable(pk)
-        settings = current_app.config["OPENTHADS"]
-        paper = paper_of(row.template, read_frozen(vault(), row), row, settings.site_url)
+        site_url = current_app.config["OPENTHADS"].site_url
+        preview = preview_or_refusal(lambda: paper_of(row.template, read_frozen(vault(), row), row, site_url))
         return self.render_template(
-            "paper_preview.html", title=self.title_of(row), view=self, row=row, preview=preview_of(paper)
+            "paper_preview.html", title=self.title_of(row), view=self, row=row, preview=preview
         )
 
     @expose("/progress/<int:pk>")

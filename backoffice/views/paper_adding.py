@@ -112,7 +112,7 @@ class PaperAddMixin:
             view=self,
             form=form,
             known=_known(outline, kind),
-            template=outline.template,
+            edition=outline.template,
             note=note,
             address=url_for("OfficialDocumentView.draft", subject=subject, pk=pk, kind=kind),
             back=address_of(subject, pk),

@@ -7,10 +7,14 @@ which only workers make.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 from flask_babel import gettext as _
 from markupsafe import Markup
 
+from backoffice.errors import OpenThadsError
+from backoffice.services.document_crypto import FileDamagedError, KeyMissingError
+from backoffice.services.document_store import FileMissingError
 from backoffice.views.errors import sentence
 from backoffice.workflow.messages import Line
 from exports.papers import Paper, PaperError, to_page_html
@@ -18,14 +22,19 @@ from exports.papers import Paper, PaperError, to_page_html
 _BODY = re.compile(r"<body>(.*)</body>", re.DOTALL)
 
 
-def preview_of(paper: Paper) -> Markup:
-    """The inside of the paper; a sentence in its place when it cannot be laid out."""
+def preview_or_refusal(make: Callable[[], Paper]) -> Markup:
+    """The inside of the paper; in its place a sentence when it cannot be laid out, or its values cannot be read."""
     try:
-        found = _BODY.search(to_page_html(paper))
+        found = _BODY.search(to_page_html(make()))
     except PaperError as error:
-        said = sentence(Line(error.message, error.parameters))
-        return Markup('<p class="note note-bad">{}</p>').format(said)
+        return _refused(Line(error.message, error.parameters))
+    except (FileMissingError, FileDamagedError, KeyMissingError) as error:
+        return _refused(error)
     if found is None:
         return Markup("<p>{}</p>").format(_("Nothing to show."))
     # The places of the signature have ids, which belong to the PDF alone.
     return Markup(re.sub(r" id='[a-z]+'", "", found[1]))  # noqa: S704 - escaped by the renderer
+
+
+def _refused(said: OpenThadsError | Line) -> Markup:
+    return Markup('<p class="note note-bad">{}</p>').format(sentence(said))

@@ -16,9 +16,9 @@ from backoffice.services.document_template import TemplateText, faults_of
 from backoffice.services.paper_frozen import Frozen, paper_of
 from backoffice.services.paper_heading import Office, Signer, symbol_of
 from backoffice.views.errors import sentence
-from backoffice.views.paper_preview import preview_of
+from backoffice.views.paper_preview import preview_or_refusal
 from backoffice.workflow.messages import Line
-from exports.papers import COMMON_FIELDS, FIELDS, PaperError, sample_data
+from exports.papers import COMMON_FIELDS, FIELDS, sample_data
 
 # Invented, as all data of previews.
 _OFFICE = Office("Cục Quản lý Thi hành án dân sự", "Thi hành án dân sự tỉnh Đồng Tháp", "Đồng Tháp")
@@ -55,12 +55,9 @@ def fields_shown(kind: str) -> list[tuple[str, str, str]]:
 
 def sample_preview(text: TemplateText | DocumentTemplate) -> Markup:
     """The template on invented data; a sentence in its place when it cannot be laid out."""
-    try:
-        paper = paper_of(text, Frozen(sample_data(text.kind), _OFFICE, _SIGNER), _Sample(text), "")
-    except PaperError as error:
-        said = sentence(Line(error.message, error.parameters))
-        return Markup('<p class="note note-bad">{}</p>').format(said)
-    return preview_of(paper)
+    return preview_or_refusal(
+        lambda: paper_of(text, Frozen(sample_data(text.kind), _OFFICE, _SIGNER), _Sample(text), "")
+    )
 
 
 class _Sample:
