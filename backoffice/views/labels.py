@@ -165,7 +165,6 @@ LABELS: Mapping[str, Any] = {
     "symbol_pattern": _l("Symbol"),
     "taken_down_at": _l("Taken down at"),
     "template": _l("Template"),
-    "template": _l("Template and edition"),
     "title": _l("Title"),
     "title_en": _l("Title in English"),
     "title_vi": _l("Title in Vietnamese"),
