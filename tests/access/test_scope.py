@@ -49,8 +49,14 @@ def session(app: Flask) -> Iterator[Session]:
     """Two agencies, A and AB whose code begins like A's, and B; each with one case and one debtor."""
     with app.app_context():
         with system_scope("set_up"):
+            root = EnforcementAgency(code="TC", name="TC", level="national", path="TC.")
+            province = EnforcementAgency(
+                code="C01", name="C01", level="provincial", path="TC.C01.", parent=root
+            )
             rows = [
-                EnforcementAgency(code=code, name=code, level="district", path=f"TC.C01.{code}.")
+                EnforcementAgency(
+                    code=code, name=code, level="district", path=f"TC.C01.{code}.", parent=province
+                )
                 for code in ("A", "AB", "B")
             ]
             db.session.add_all(rows)
@@ -130,7 +136,7 @@ def test_bulk_update_and_delete_leave_foreign_rows(session: Session) -> None:
             StaffMember.__table__.c.agency_id.in_(select(EnforcementCase.__table__.c.agency_id))
         ),
         update(EnforcementCase).values(agency_path="TC.C01.B."),
-        update(EnforcementCase).values(agency_id=3),
+        update(EnforcementCase).values(agency_id=5),
         update(CaseParty).values(case_id=3),
         insert(EnforcementCase).values(case_number="x"),
         select(EnforcementCase).from_statement(text("SELECT * FROM enforcement_case")),
@@ -161,7 +167,7 @@ def test_statement_is_refused_when_it_cannot_be_narrowed(session: Session, state
 def test_writing_is_refused_when_a_row_is_moved_to_another_agency(session: Session) -> None:
     with use_scope(A):
         case = session.scalars(select(EnforcementCase)).one()
-        case.agency_id, case.agency_path = 3, "TC.C01.B."
+        case.agency_id, case.agency_path = 5, "TC.C01.B."
         with pytest.raises(ScopeError):
             session.flush()
 
@@ -169,7 +175,7 @@ def test_writing_is_refused_when_a_row_is_moved_to_another_agency(session: Sessi
 def test_writing_is_refused_when_the_path_is_not_that_of_the_agency(session: Session) -> None:
     with use_scope(A):
         case = session.scalars(select(EnforcementCase)).one()
-        case.agency_id = 3
+        case.agency_id = 5
         with pytest.raises(ScopeError):
             session.flush()
 
