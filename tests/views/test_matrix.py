@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
 from backoffice.access.roles import Role
-from tests.views.matrix import METHODS, matrix, read_page
+from tests.views.matrix import METHODS, matrix, read_page, write_page
 from tests.views.walk import rules
 from tests.views.world import World
 
@@ -52,3 +57,16 @@ def test_every_deed_on_files_is_closed_to_most_roles() -> None:
 def test_every_route_is_in_the_page(light_world: World) -> None:
     asked = {(str(rule), method) for method in METHODS for rule in rules(light_world.app, method)}
     assert {(line[0], line[1]) for line in read_page()[1:]} == asked
+
+
+def test_page_stays_as_it_was_when_the_walk_stops_halfway(tmp_path: Path) -> None:
+    page = tmp_path / "page.csv"
+    page.write_text("route,method\n")
+
+    def stopped() -> Iterator[list[str]]:
+        yield ["route"]
+        raise AssertionError("429")
+
+    with pytest.raises(AssertionError):
+        write_page(page, stopped())
+    assert page.read_text() == "route,method\n"
