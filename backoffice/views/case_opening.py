@@ -76,6 +76,9 @@ class CaseOpeningMixin:
         form = _form(request.form)
         row = form.add_row(kind)
         _offer(form)
+        if row is not None:
+            # Whoever asked for a row goes on typing in it, and not from the top of the page.
+            next(iter(row)).render_kw = {"autofocus": True}
         note = "" if row else str(_("A case has no more rows than these. Add the others on its page later."))
         return self._add_page(form, note=note, new_row=row)
 

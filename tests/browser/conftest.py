@@ -103,11 +103,17 @@ Opener = Callable[..., Page]
 
 @pytest.fixture
 def open_page(chromium: Browser) -> Iterator[Opener]:
-    """Open an address in a fresh profile; errors in the page's console fail the test at its end."""
+    """Open an address in a fresh profile; errors in the page's console fail the test at its end.
+
+    `refusal` is the status of an answer that a journey asks for on purpose.
+    """
     contexts: list[BrowserContext] = []
     complaints: list[str] = []
+    # An answer, and no fault of the page.
+    answers = ["409 (CONFLICT)", "401 (UNAUTHORIZED)"]
 
-    def opener(address: str, **options: Any) -> Page:
+    def opener(address: str, *, refusal: str = "", **options: Any) -> Page:
+        answers.extend([refusal] if refusal else [])
         context = chromium.new_context(**{"viewport": {"width": 1280, "height": 900}, **options})
         contexts.append(context)
         page = context.new_page()
@@ -119,8 +125,7 @@ def open_page(chromium: Browser) -> Iterator[Opener]:
     yield opener
     for context in contexts:
         context.close()
-    # A refusal that a journey asks for on purpose is an answer, and no fault of the page.
-    assert [said for said in complaints if not said.endswith(("409 (CONFLICT)", "401 (UNAUTHORIZED)"))] == []
+    assert [said for said in complaints if not said.endswith(tuple(answers))] == []
 
 
 def axe_violations(page: Page) -> list[str]:

@@ -92,6 +92,8 @@ def test_rows_are_added_and_what_was_typed_stays_when_one_more_is_asked_for(ligh
     page = BeautifulSoup(answer.text, "html.parser")
     values = {str(tag["name"]): tag.get("value") for tag in page.select("input[name]")}
     assert values["party-2-full_name"] == ""
+    # Typing goes on in the new row.
+    assert [tag["name"] for tag in page.select("[autofocus]")] == ["party-2-role"]
     assert values["party-1-full_name"] == "Công ty Được"
     assert values["obligation-0-amount_vnd"] == "12.500.000"
     again = BeautifulSoup(send(client, GOOD, more="obligation").text, "html.parser")
