@@ -22,7 +22,7 @@ from backoffice.views.dashboard_figures import LABELS, Board, Values, figure, mo
 from backoffice.views.dashboard_period import first_day, last_day, month_label, month_text
 from backoffice.views.day_work import Figure, list_address
 from backoffice.views.formats import count
-from backoffice.views.words import GROUNDS
+from backoffice.views.words import GROUND_CHOICES
 from backoffice.views.work_by_agency import agency_address, child_path
 
 MOST_BARS = 15
@@ -79,7 +79,7 @@ def record_part(board: Board) -> Part:
 def ground_part(board: Board) -> Part:
     """Signed decisions on not yet having conditions, by ground."""
     title, order = _("Decisions on not yet having conditions, by ground"), board.found.by_ground.most_common()
-    names = {code: str(GROUNDS.get(code, code)) for code, _number in order}
+    names = {code: str(GROUND_CHOICES.get(code, code)) for code, _number in order}
     sentence = _("No decision was signed in this period.")
     if order:
         sentence = _(
@@ -98,7 +98,7 @@ def ground_part(board: Board) -> Part:
         url = list_address("NonEnforceableDecisionView", values)
         rows.append(
             Row(
-                f"{names[code]} ({code})",
+                names[code],
                 None,
                 [Figure(code, _("Decisions"), number, is_more=False, url=url)],
             )

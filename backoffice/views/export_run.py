@@ -23,7 +23,7 @@ from backoffice.views.export_report import read_report
 from backoffice.views.filters import ChoiceFilter
 from backoffice.views.formats import NOTHING, count
 from backoffice.views.listing import refuse_unknown
-from backoffice.views.words import PACKAGES, RUN_STATES, PublishedLabel
+from backoffice.views.words import PACKAGES, RESOURCES, RUN_STATES, PublishedLabel
 
 MOVING = frozenset({"queued", "running", "publishing"})
 
@@ -64,8 +64,10 @@ class ExportRunView(ScopedModelView):
         if column == "progress":
             return Cell(progress_text(row), "number")
         if column == "row_counts":
-            counts = row.row_counts or {}
-            return Cell(", ".join(f"{name}: {count(rows)}" for name, rows in counts.items()) or NOTHING)
+            counts = (row.row_counts or {}).items()
+            return Cell(
+                "; ".join(f"{RESOURCES.get(name, name)}: {count(rows)}" for name, rows in counts) or NOTHING
+            )
         if column == "error_code" and row.error_code:
             return Cell(str(PublishedLabel(*TEXTS.get(row.error_code, TEXTS["unexpected"]))), "long")
         return cell(row, column)

@@ -108,6 +108,12 @@ PACKAGES: Mapping[str, Word] = {
     "statistics": _l("Statistics"),
     "documents": _l("Register of issued documents"),
 }
+# The files of the data packages, under the titles that they bear in public.
+RESOURCES: Mapping[str, Word] = {
+    path.stem: PublishedLabel(schema["title"], schema["title_en"])
+    for path in sorted((ROOT / "schemas").glob("*.json"))
+    for schema in [json.loads(path.read_text(encoding="utf-8"))]
+}
 PARTY_ROLES: Mapping[str, Word] = {
     "debtor": _l("Judgment debtor"),
     "creditor": _l("Judgment creditor"),

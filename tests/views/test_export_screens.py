@@ -100,3 +100,16 @@ def test_progress_stands_still_when_the_run_has_ended(light_world: World) -> Non
     part = client.get(f"/export-runs/progress/{key}").text
     assert 'data-moving="no"' in part
     assert "<progress" not in part
+
+
+def test_rows_are_counted_under_public_titles_when_a_run_has_ended(world: World) -> None:
+    key = world.shared["ExportRunView"]
+    with world.app.app_context(), system_scope("set_up"):
+        counts = {"debtor_records": 1630, "agencies": 760, "of_tomorrow": 1}
+        db.session.get_one(ExportRun, key).row_counts = counts
+        db.session.commit()
+        db.session.remove()
+    page = world.client(OPERATOR).get(f"/export-runs/show/{key}").text
+    assert "Người phải thi hành án chưa có điều kiện thi hành: 1.630; Cơ quan thi hành án dân sự: 760" in page
+    assert "debtor_records" not in page
+    assert "of_tomorrow: 1" in page
