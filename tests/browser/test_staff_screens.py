@@ -184,3 +184,16 @@ def _update_run(staff: Staff, run_id: int, **values: object) -> None:
         for name, value in values.items():
             setattr(run, name, value)
         db.session.commit()
+
+
+def test_paper_is_light_when_the_screen_is_dark(open_page: Opener, staff: Staff) -> None:
+    page = open_page(staff.address("/cases/list/"), color_scheme="dark", **known_browser(staff, HEAD))
+    line = "getComputedStyle(document.documentElement).getPropertyValue('--color-border')"
+    dark = page.evaluate(line)
+    page.emulate_media(media="print")
+    light = page.evaluate(line)
+    assert light != dark
+    page.evaluate("document.documentElement.dataset.theme = 'dark'")
+    assert page.evaluate(line) == light
+    page.emulate_media(media="screen")
+    assert page.evaluate(line) == dark

@@ -111,5 +111,5 @@ def test_rows_are_counted_under_public_titles_when_a_run_has_ended(world: World)
         db.session.remove()
     page = world.client(OPERATOR).get(f"/export-runs/show/{key}").text
     assert "Người phải thi hành án chưa có điều kiện thi hành: 1.630; Cơ quan thi hành án dân sự: 760" in page
-    assert "debtor_records" not in page
+    assert "debtor_records:" not in page
     assert "of_tomorrow: 1" in page
