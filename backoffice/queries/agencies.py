@@ -5,14 +5,13 @@ Not here: the scope of a person (`access.identity`), the export of the tree (`qu
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date
 
 from sqlalchemy import ColumnElement, Select, or_, select
 
 from backoffice import clock
 from backoffice.errors import NotFoundError
-from backoffice.models import AgencyLevelName, AgencyName, EnforcementAgency
+from backoffice.models import AgencyName, EnforcementAgency
 from backoffice.models.states import AgencyLevel
 from backoffice.queries.current import reading
 
@@ -20,19 +19,6 @@ from backoffice.queries.current import reading
 def agency_by_code(code: str) -> EnforcementAgency | None:
     """The agency with this code, or None when there is none in the present scope."""
     return reading().scalar(select(EnforcementAgency).where(EnforcementAgency.code == code))
-
-
-def all_agencies() -> Sequence[EnforcementAgency]:
-    """Every agency in the present scope, past ones too, in the order of the tree."""
-    return reading().scalars(select(EnforcementAgency).order_by(EnforcementAgency.path)).all()
-
-
-def agencies_valid_on(day: date, level: AgencyLevel | None = None) -> Sequence[EnforcementAgency]:
-    """The agencies that exist on the day, in the order of the tree; of one level when it is given."""
-    statement = select(EnforcementAgency).where(valid_on(day)).order_by(EnforcementAgency.path)
-    if level is not None:
-        statement = statement.where(EnforcementAgency.level == level.value)
-    return reading().scalars(statement).all()
 
 
 def valid_on(day: date) -> ColumnElement[bool]:
@@ -85,17 +71,3 @@ def agency_name_on(agency: EnforcementAgency, day: date) -> str:
         .limit(1)
     )
     return name or agency.name
-
-
-def level_name_on(level: AgencyLevel, day: date) -> AgencyLevelName | None:
-    """What the level was called on the day, or None when it did not exist then."""
-    return reading().scalar(
-        select(AgencyLevelName)
-        .where(
-            AgencyLevelName.level == level.value,
-            AgencyLevelName.valid_from <= day,
-            or_(AgencyLevelName.valid_to.is_(None), AgencyLevelName.valid_to >= day),
-        )
-        .order_by(AgencyLevelName.valid_from.desc())
-        .limit(1)
-    )

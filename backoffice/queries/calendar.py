@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
 
 from sqlalchemy import extract, select
 
@@ -27,13 +26,3 @@ def working_calendar() -> WorkingCalendar:
         CalendarDay(row.day, row.is_working, row.name, row.source, OverrideStatus(row.status))
         for row in override_rows()
     )
-
-
-def proposed_days(from_day: date) -> Sequence[CalendarOverride]:
-    """The days from this one on that somebody still has to confirm."""
-    statement = (
-        select(CalendarOverride)
-        .where(CalendarOverride.status == OverrideStatus.PROPOSED.value, CalendarOverride.day >= from_day)
-        .order_by(CalendarOverride.day)
-    )
-    return reading().scalars(statement).all()

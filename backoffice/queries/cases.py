@@ -22,6 +22,8 @@ from backoffice.queries.current import reading
 from exports.text import number_key
 
 ENDED = (CaseState.COMPLETED, CaseState.TERMINATED, CaseState.RETURNED, CaseState.DELEGATED)
+# Only while a case stands so may its debtors be public.
+WITHOUT_CONDITIONS = (CaseState.NON_ENFORCEABLE, CaseState.SEPARATE_LEDGER)
 
 
 def case_by_number(agency_id: int, case_number: str) -> EnforcementCase | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import fields
 from datetime import date
 from typing import Any
@@ -14,14 +14,6 @@ from backoffice.models.states import RuleKind
 from backoffice.queries.current import reading
 from backoffice.workflow.rules import LegalRule as Rule
 from backoffice.workflow.rules import RuleBook
-
-
-def rule_rows(rule_set: str | None = None) -> Sequence[LegalRule]:
-    """The stored rules, of one set when it is given, in the order in which they were brought in."""
-    statement = select(LegalRule).order_by(LegalRule.id)
-    if rule_set is not None:
-        statement = statement.where(LegalRule.rule_set == rule_set)
-    return reading().scalars(statement).all()
 
 
 def rule_book(*codes: str) -> RuleBook:

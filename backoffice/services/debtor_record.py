@@ -16,7 +16,7 @@ from backoffice.access.actor import Actor
 from backoffice.errors import InvalidInputError, StateError
 from backoffice.models import DebtorRecord, EnforcementCase, NonEnforceableDecision
 from backoffice.models.states import DebtorRecordState, NonEnforceableState
-from backoffice.queries.cases import ENDED
+from backoffice.queries.cases import ENDED, WITHOUT_CONDITIONS
 from backoffice.queries.debtor_records import UNPUBLISHED, open_records
 from backoffice.services.notice_hooks import tell_published, tell_withdrawal_due
 from backoffice.services.public_fields import check_ground, decision_of, differences, public_fields
@@ -166,9 +166,11 @@ def order_withdrawal(
 def keep_debtor_record_published(
     actor: Actor, record_id: int, *, expected_version: int, reason: str | None = None
 ) -> DebtorRecord:
-    """Undo an ordered take-down.
+    """Undo an ordered take-down that was a mistake.
 
-    Raises StateError when its decision is no longer in force or its case has ended.
+    Raises StateError when its decision is no longer in force, or its case has ended or is enforced again: a
+    decision to continue enforcement is a reason for taking down (Circular 04/2023 Art. 6.2; Decree 152/2026
+    Art. 23.2).
     """
     with unit_of_work(actor) as session:
         changes = {"withdraw_due_on": None}
@@ -176,7 +178,8 @@ def keep_debtor_record_published(
         record = _take(session, actor, record_id, step)
         if decision_of(session, record).state != NonEnforceableState.SIGNED.value:
             raise StateError(N_("The decision is no longer in force, so the record must be taken down."))
-        _require_running_case(session, record)
+        if _running_case(session, record).state not in WITHOUT_CONDITIONS:
+            raise StateError(N_("Enforcement of this case goes on, so the record must be taken down."))
         return record
 
 
@@ -264,15 +267,16 @@ def _require_public_on(record: DebtorRecord, on: date | None) -> None:
         )
 
 
-def _require_running_case(session: Session, record: DebtorRecord) -> None:
+def _running_case(session: Session, record: DebtorRecord) -> EnforcementCase:
     case = load_row(session, EnforcementCase, decision_of(session, record).case_id)
     if case.state in ENDED:
         raise StateError(N_("The case of this record has ended, so it cannot be public."))
+    return case
 
 
 def _require_current(session: Session, record: DebtorRecord) -> None:
     """Refuse approval and publication of what the case no longer says."""
-    _require_running_case(session, record)
+    _running_case(session, record)
     decision = decision_of(session, record)
     check_ground("reason_code", decision.ground_code, decision.decided_on)
     if differences(session, record):

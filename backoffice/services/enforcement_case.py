@@ -19,8 +19,7 @@ from backoffice.access.policy import require
 from backoffice.access.roles import Role
 from backoffice.errors import InvalidInputError, NotFoundError, StateError
 from backoffice.models import CaseParty, EnforcementCase, EnforcementObligation
-from backoffice.models.states import CaseState
-from backoffice.queries.cases import last_event_on, member_with_agency
+from backoffice.queries.cases import WITHOUT_CONDITIONS, last_event_on, member_with_agency
 from backoffice.queries.debtor_records import open_records_about
 from backoffice.queries.decisions import signed_non_enforceable_decisions
 from backoffice.services.case_intake import NewCase, NewObligation, NewParty, checked_amount, open_case
@@ -185,7 +184,7 @@ def declare_non_enforceable(session: Session, actor: Actor, case: EnforcementCas
 
     A case that stands so already keeps its state: another debtor's decision is signed.
     """
-    if case.state in (CaseState.NON_ENFORCEABLE.value, CaseState.SEPARATE_LEDGER.value):
+    if case.state in WITHOUT_CONDITIONS:
         return
     step = Step("declare_non_enforceable", on=on, deadline_rule=_verification_rule(case))
     taken = apply_transition(session, actor, case, step)

@@ -14,8 +14,9 @@ from backoffice import clock
 from backoffice.access.actor import Actor
 from backoffice.errors import InvalidInputError, NotFoundError, StateError
 from backoffice.models import EnforcementCase, EnforcementObligation, NonEnforceableDecision
-from backoffice.models.states import CaseState, DecisionState
+from backoffice.models.states import DecisionState
 from backoffice.queries.agencies import agency_in_force
+from backoffice.queries.cases import WITHOUT_CONDITIONS
 from backoffice.queries.decisions import signed_enforcement_decision, signed_non_enforceable_decisions
 from backoffice.services.debtor_record import draft_record, end_publication
 from backoffice.services.enforcement_case import declare_non_enforceable
@@ -27,8 +28,6 @@ from backoffice.services.transaction import unit_of_work
 from backoffice.services.transition import Step, apply_transition, open_subject
 from backoffice.workflow.events import StartEvent
 from backoffice.workflow.messages import N_
-
-_WITHOUT_CONDITIONS = (CaseState.NON_ENFORCEABLE.value, CaseState.SEPARATE_LEDGER.value)
 
 
 @dataclass(frozen=True)
@@ -143,7 +142,7 @@ def withdraw_non_enforceable_decision(
         cause = StartEvent.NON_ENFORCEABLE_WITHDRAWN
         end_publication(session, actor, [decision], cause, today, words)
         case = load_row(session, EnforcementCase, decision.case_id)
-        if case.state in _WITHOUT_CONDITIONS and not signed_non_enforceable_decisions(case.id):
+        if case.state in WITHOUT_CONDITIONS and not signed_non_enforceable_decisions(case.id):
             apply_transition(session, actor, case, Step("continue_enforcement", reason=words))
             case.next_verification_due_on = None
         return decision

@@ -24,6 +24,7 @@ from backoffice.workflow.permissions import Permission
 from backoffice.workflow.registry import WORKFLOWS
 from jobs.queues import QUEUES
 from jobs.registry import JOBS
+from scripts import write_workflows
 from scripts.write_commands import FRAMEWORK_COMMANDS, PAGE, page
 from tests.architecture.sources import calls, name_of, python_files
 from tests.conftest import make_settings
@@ -119,6 +120,11 @@ def test_no_command_is_left_out_of_the_page(app: Flask) -> None:
 
 def test_the_page_of_commands_is_what_the_commands_say() -> None:
     assert PAGE.read_text(encoding="utf-8") == page(), "run python -m scripts.write_commands"
+
+
+def test_the_page_of_workflows_draws_the_tables_that_are_in_force() -> None:
+    kept = write_workflows.PAGE.read_text(encoding="utf-8")
+    assert kept == write_workflows.page(), "run python -m scripts.write_workflows"
 
 
 def test_routes_without_sign_in_are_those_opened_on_purpose(make_app: Callable[[Surface], Flask]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from datetime import date
 
 import pytest
@@ -15,7 +16,7 @@ from backoffice.access.scope import system_scope, use_scope
 from backoffice.errors import InvalidInputError, NotPermittedError
 from backoffice.extensions import db
 from backoffice.models import EnforcementAgency, EnforcementCase, StaffMember
-from backoffice.queries.agencies import agencies_valid_on, agency_by_code, agency_in_force
+from backoffice.queries.agencies import agency_by_code, agency_in_force, valid_on
 from backoffice.services.agency_directory import agency_directory
 from backoffice.services.agency_reorganisation import plan_reorganisation, reorganise_agencies
 from backoffice.services.enforcement_agency import import_agencies, import_agency_names
@@ -39,6 +40,10 @@ HANOI = _line("01", "Thành phố Hà Nội", "01", "Thành phố Hà Nội")
 HAI_DUONG = _line("30", "Tỉnh Hải Dương", "31", "Hải Phòng")
 
 
+def _valid_on(day: date) -> Sequence[EnforcementAgency]:
+    return db.session.scalars(select(EnforcementAgency).where(valid_on(day))).all()
+
+
 def _tree() -> list[tuple[object, ...]]:
     with system_scope("set_up"):
         rows = db.session.scalars(select(EnforcementAgency).order_by(EnforcementAgency.code))
@@ -54,9 +59,9 @@ def test_reorganise_agencies_makes_34_of_63_when_the_real_file_is_applied(app: F
         plan = reorganise_agencies(SYSTEM, rows, DAY, legal_basis="Công văn 3769/BTP-TCTHADS")
         assert (len(plan.closings), plan.district_count, len(plan.successors)) == (63, 696, 34)
         with system_scope("set_up"):
-            before = Counter(agency.level for agency in agencies_valid_on(date(2025, 6, 30)))
-            after = Counter(agency.level for agency in agencies_valid_on(DAY))
-            names = [agency.name for agency in agencies_valid_on(DAY)]
+            before = Counter(agency.level for agency in _valid_on(date(2025, 6, 30)))
+            after = Counter(agency.level for agency in _valid_on(DAY))
+            names = [agency.name for agency in _valid_on(DAY)]
             hai_duong, district = agency_by_code("C30"), agency_by_code("CC288")
             successor = agency_by_code("P31")
         assert before == {"national": 1, "provincial": 63, "district": 696}

@@ -23,6 +23,7 @@ from backoffice.services.debtor_record import (
     return_debtor_record_to_draft,
     withdraw_debtor_record,
 )
+from backoffice.services.enforcement_case import take_case_step
 from backoffice.workflow.errors import ReasonRequiredError
 from tests import factories
 
@@ -224,6 +225,20 @@ def test_cancel_ends_a_record_when_it_was_never_public(world, make, outbox):
         cancel_debtor_record(world.head(), record.id, expected_version=1, reason="sai người")
         assert record.state == "cancelled"
     assert outbox() == []
+
+
+def test_keep_published_refuses_when_the_head_decided_to_continue_enforcement(world, make):
+    file, record = make()
+    head = world.head()
+    take_case_step(head, file.case.id, "continue_enforcement", expected_version=1, on=date(2026, 10, 2))
+    seen = (record.state, record.withdraw_due_on, record.version)
+    assert seen[:2] == ("withdrawal_due", date(2026, 10, 7))
+    with pytest.raises(StateError, match="goes on"):
+        keep_debtor_record_published(head, record.id, expected_version=record.version, reason="nhầm")
+    db.session.expire_all()
+    assert (record.state, record.withdraw_due_on, record.version) == seen
+    withdraw_debtor_record(head, record.id, expected_version=record.version, reason="tiếp tục thi hành án")
+    assert record.state == "withdrawn"
 
 
 DEEDS = {

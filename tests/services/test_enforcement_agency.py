@@ -14,8 +14,7 @@ from backoffice.access.scope import system_scope
 from backoffice.errors import InvalidInputError, NotPermittedError
 from backoffice.extensions import db
 from backoffice.models import AgencyLevelName, AgencyName, EnforcementAgency
-from backoffice.models.states import AgencyLevel
-from backoffice.queries.agencies import agency_name_on, level_name_on, national_agency
+from backoffice.queries.agencies import agency_name_on, national_agency
 from backoffice.services.enforcement_agency import import_agencies, import_agency_names, import_level_names
 from tests import factories
 from tests.factories import SYSTEM, rows_of
@@ -112,11 +111,18 @@ def test_import_names_keeps_what_levels_were_called_when_the_law_changed(world):
     }
     with system_scope("set_up"):
         root = national_agency()
-        assert {day: level_name_on(AgencyLevel.NATIONAL, day).name_vi for day in days} == days
+        assert {day: _level_name_on("national", day) for day in days} == days
         assert {day: agency_name_on(root, day) for day in days} == days
-        assert level_name_on(AgencyLevel.DISTRICT, date(2025, 6, 30)).name_vi == "Chi cục Thi hành án dân sự"
-        assert level_name_on(AgencyLevel.DISTRICT, date(2025, 7, 1)) is None
-        assert level_name_on(AgencyLevel.REGIONAL, date(2025, 6, 30)) is None
+        assert _level_name_on("district", date(2025, 6, 30)) == "Chi cục Thi hành án dân sự"
+        assert _level_name_on("district", date(2025, 7, 1)) is None
+        assert _level_name_on("regional", date(2025, 6, 30)) is None
+
+
+def _level_name_on(level: str, day: date) -> str | None:
+    names = select(AgencyLevelName).where(AgencyLevelName.level == level)
+    kept = [row for row in db.session.scalars(names) if row.valid_from <= day <= (row.valid_to or day)]
+    assert len(kept) < 2
+    return kept[0].name_vi if kept else None
 
 
 WRONG_NAMES = (

@@ -13,7 +13,7 @@ from backoffice.errors import ConflictError, InvalidInputError, NotFoundError, N
 from backoffice.extensions import db
 from backoffice.models import LegalRule, TransitionLog
 from backoffice.queries.deadlines import deadline_from
-from backoffice.queries.rules import ground_codes, rule_book, rule_rows
+from backoffice.queries.rules import ground_codes, rule_book
 from backoffice.services.legal_rule import RuleChange, edit_rule, import_rules, succeed_rule
 from backoffice.workflow.errors import RuleDataError, RuleNotFoundError
 from backoffice.workflow.events import StartEvent
@@ -73,7 +73,6 @@ def test_rule_book_knows_both_sets_when_asked_around_the_change(world):
     assert ground_codes(date(2026, 6, 30)) == ("2015_a", "2015_b", "2015_c")
     assert len(ground_codes(date(2026, 7, 1))) == 8
     assert ground_codes(date(2015, 8, 31)) == ()
-    assert {row.rule_set for row in rule_rows("2015")} == {"2015"}
     with pytest.raises(RuleNotFoundError):
         book.rule("publication.withdraw", date(2015, 8, 31))
 
