@@ -12,6 +12,7 @@ import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
+from pathlib import Path
 from typing import Any
 
 import altair as alt
@@ -31,6 +32,9 @@ _COLOURS = {
 TEXT, MUTED, LINE, FIRST, SECOND, GROUND = _COLOURS
 
 _FONT = "Be Vietnam Pro"
+# The same letters as on the page, so that texts are measured as they will be drawn, on a machine with any fonts.
+FONTS = Path(__file__).resolve().parent / "fonts"
+vl_convert.register_font_directory(str(FONTS))
 _LOCALES = {
     "vi": {"decimal": ",", "thousands": ".", "grouping": [3], "currency": ["", " đ"]},
     "en": {"decimal": ".", "thousands": ",", "grouping": [3], "currency": ["", " đ"]},
