@@ -42,6 +42,8 @@ def busy(staff: Staff) -> Staff:
         file = factories.make_file(agencies["CC001"], state="assigned", case_number=CASE, officer_id=officer)
         with system_scope("set_up"):
             file.debtor.full_name, file.debtor.address = "Đỗ Thị Hường", "5 phố Hàng Bè"
+            # A new case has no decision in force yet, so that the officer may draft one.
+            file.decision.state = "withdrawn"
             db.session.commit()
         second = factories.make_staff(agencies["TC"], Role.NATIONAL_ADMINISTRATOR, username=SECOND)
         with system_scope("set_up"):

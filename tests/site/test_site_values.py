@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
+from fontTools.ttLib import TTFont
 
 from exports.catalog import (
     Agency,
@@ -17,7 +18,7 @@ from exports.catalog import (
     load_catalog,
     localized,
 )
-from exports.charts import Series, bar_chart, line_chart
+from exports.charts import FONTS, Series, bar_chart, line_chart
 from exports.site_format import json_block, month_label, number, size, vi_date, vnd
 from exports.site_pages import downloads, key_figures, national_charts, province_tables
 from tests.site.sample import record, write_debtors, write_statistics
@@ -175,3 +176,16 @@ def test_downloads_speak_the_language_asked_for_when_listed(tmp_path: Path) -> N
 def test_vietnamese_is_used_when_a_translation_is_missing() -> None:
     assert localized({"title": "Tên"}, "title", "en") == "Tên"
     assert localized({}, "title", "en") == ""
+
+
+def test_texts_of_a_chart_are_measured_in_our_typeface_when_no_machine_has_it() -> None:
+    with TTFont(FONTS / "BeVietnamPro-Regular.ttf") as font:
+        letters, advance = font.getBestCmap(), font["hmtx"]
+        assert font["name"].getDebugName(1) == "Be Vietnam Pro"
+        assert {ord(letter) for letter in "ẮẰẲẴẶắằẳẵặỐỒỔỖỘốồổỗộỨỪỬỮỰứừửữựỲỴỶỸỳỵỷỹĐđ₫–…"} <= set(letters)
+        text = "Chưa xác định được địa chỉ"
+        width = sum(advance[letters[ord(letter)]][0] for letter in text) * 12 / 1000
+    bars = [bar_chart("t", "d", [(label, 3)]) for label in (text, text + text)]
+    found = [re.search(r'viewBox="0 0 ([0-9.]+)', svg) for svg in bars]
+    one, two = (float(part.group(1)) for part in found if part)
+    assert abs(two - one - width) < 3
