@@ -39,7 +39,7 @@ from backoffice.views.notice_words import (
     reason,
 )
 from backoffice.views.queue_filters import NamedFilter
-from backoffice.views.work_filters import AgencyFilter
+from backoffice.views.work_filters import AgencyFilter, IdFilter
 from backoffice.workflow.notice import TROUBLE
 from backoffice.workflow.permissions import Permission
 
@@ -78,6 +78,7 @@ class NoticeView(StepMixin, ScopedModelView):
         ChoiceFilter("event", _l("What it tells"), ("event",), choices=NOTICE_EVENTS),
         ChoiceFilter("channel", _l("Channel"), ("channel",), choices=CHANNELS),
         AgencyFilter("agency", _l("Agency code, with those below"), ("agency_path",)),
+        IdFilter("at", "", ("agency_id",)),
     )
     show_fieldsets = (
         (

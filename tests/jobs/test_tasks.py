@@ -219,7 +219,9 @@ def add_agencies(count: int) -> None:
         above = session.scalars(select(EnforcementAgency).where(EnforcementAgency.code == "CC001")).one()
         for place in range(count):
             path = f"{above.path}X{place}."
-            session.add(EnforcementAgency(code=f"X{place}", name="Thử", level="regional", path=path))
+            row = EnforcementAgency(code=f"X{place}", name="Thử", level="regional", path=path)
+            row.parent_id = above.id
+            session.add(row)
 
 
 def test_large_file_leaves_a_warning_without_search_terms(office: Settings) -> None:
