@@ -170,7 +170,7 @@ def _after_flush(session: Session, _context: UOWTransaction) -> None:
             for name in kept_columns(type(row)):
                 changed.note(name, None, inspect(row).dict.get(name))
             for name in kept_lists(type(row)):
-                changed.note(name, None, _names(inspect(row).dict.get(name) or ()))
+                changed.note(name, None, member_names(inspect(row).dict.get(name) or ()))
 
 
 def _note_update(session: Session, found: Collected, row: Any) -> None:
@@ -196,10 +196,11 @@ def _note_lists(found: Collected, row: Any) -> None:
         if history.has_changes():
             same = history.unchanged or ()
             changed = found.row(type(row), row.id, _agency_of(row))
-            changed.note(name, _names([*same, *history.deleted]), _names([*same, *history.added]))
+            changed.note(name, member_names([*same, *history.deleted]), member_names([*same, *history.added]))
 
 
-def _names(members: Iterable[Any]) -> list[str]:
+def member_names(members: Iterable[Any]) -> list[str]:
+    """What the history keeps of a list of related rows: their names in order."""
     return sorted(str(member.name) for member in members)
 
 

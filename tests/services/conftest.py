@@ -23,7 +23,7 @@ from backoffice.access.scope import system_scope
 from backoffice.extensions import db
 from backoffice.models import EnforcementAgency, OutboxMessage, RowChange, TransitionLog
 from backoffice.models.base import Model
-from backoffice.services.changed_rows import keeps_changes, kept_columns
+from backoffice.services.changed_rows import keeps_changes, kept_columns, kept_lists, member_names
 from backoffice.services.row_change import storable
 from config import Settings
 from tests import factories
@@ -72,7 +72,11 @@ def holes_in_history() -> list[str]:
             for row in db.session.scalars(select(cls)):
                 key = (cls.__tablename__, row.id)
                 names = kept_columns(cls) if key in made else last.get(key, {})
-                now = {name: storable(getattr(row, name)) for name in names}
+                lists = kept_lists(cls)
+                now = {
+                    name: member_names(getattr(row, name)) if name in lists else storable(getattr(row, name))
+                    for name in names
+                }
                 found += [f"{key} {name}" for name in names if now[name] != last[key].get(name)]
                 found += [f"{key} version"] * (getattr(row, "version", 1) > versions.get(key, 1))
     return found

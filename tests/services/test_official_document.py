@@ -144,13 +144,15 @@ def test_decision_keeps_its_number_and_day_when_its_paper_is_made(
     assert numbers() == [(57, "issued")]
 
 
-def test_paper_of_a_draft_decision_is_refused(world: World, vault: Vault, case_id: int) -> None:
+def test_paper_is_refused_when_its_decision_is_no_longer_in_force(
+    world: World, vault: Vault, case_id: int
+) -> None:
     file = factories.make_file(world.agencies["CC001"])
     with system_scope("set_up"):
-        file.decision.state = "drafted"
+        file.decision.state = "withdrawn"
         db.session.commit()
     order = PaperOrder(KIND.ENFORCEMENT_DECISION, "enforcement_decision", file.decision.id, {})
-    with pytest.raises(StateError, match="signed here"):
+    with pytest.raises(StateError, match="no longer in force"):
         prepare_paper(world.officer(), order, vault)
 
 
