@@ -64,7 +64,8 @@ def _environment(options: Options) -> dict[str, str]:
     for name in _KEPT:
         if PREFIX + name in os.environ:
             kept[PREFIX + name] = os.environ[PREFIX + name]
-    own = {PREFIX + "SAMPLE": "1", PREFIX + "BASE_URL": f"http://127.0.0.1:{options.port}"}
+    address = f"http://127.0.0.1:{options.port}"
+    own = {PREFIX + "SAMPLE": "1", PREFIX + "BASE_URL": address, PREFIX + "SITE_URL": address}
     return {**kept, **own, "PYTHONUTF8": "1"}
 
 
@@ -77,6 +78,9 @@ def _demonstrate(options: Options, settings: Settings, environment: dict[str, st
     with Processes(settings.var_dir / "log", environment) as processes:
         jobs = ["-m", "jobs", "all", "--broker", "--parent", str(os.getpid())]
         processes.start("jobs", [sys.executable, *jobs])
+        if data.code_to_check(settings) is None:
+            app = app or create_app("staff", settings)
+            follow.sign_a_paper(app, settings, processes, console)
         was_published = follow.is_published(settings)
         if not (was_published and options.serve):
             app = app or create_app("public", settings)

@@ -20,6 +20,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from backoffice import clock
 from backoffice.access.actor import Actor
 from backoffice.queries.schedules import latest_slot_at, schedules
+from backoffice.sample.demo_papers import make_papers
 from backoffice.sample.demo_signing import make_keys
 from backoffice.sample.make import SampleOptions, make_sample
 from backoffice.sample.users import LOGINS, make_users
@@ -63,8 +64,9 @@ def fill(app: Flask, settings: Settings, state: State, console: Console) -> Stat
                 deed()
             console.print(f"  ✓ {title}")
         _make_cases(state, console)
+        make_papers(settings)
         _schedule_exports()
-    console.print("  ✓ Invented cases, and the schedule of exports")
+    console.print("  ✓ Invented cases with a few papers, and the schedule of exports")
     return note(settings, state, is_filled=True)
 
 

@@ -21,16 +21,20 @@ from backoffice.models import ExportRun, ExportSchedule, ScheduleSlot
 from backoffice.models.states import ExportRunState, RunTrigger
 from backoffice.queries.export_runs import export_runs
 from backoffice.queries.outbox import failed_messages, open_messages
+from backoffice.sample import demo_papers
+from backoffice.sample.demo_papers import papers_under_way
 from backoffice.services.export_run import MAX_ATTEMPTS, PACKAGES, RUN_JOB, request_export
 from backoffice.services.site_build import SITE_JOB, order_site_build
 from backoffice.services.transaction import unit_of_work
 from config import Settings
+from exports.papers import renderer_problem
 from exports.versions import current_version
 from scripts.demo.options import DemoError
 from scripts.demo.processes import Processes
 
 SYSTEM = Actor.system("jobs")
 _POLL_SECONDS = 0.5
+_PAPER_SECONDS = 60.0
 
 
 def is_published(settings: Settings) -> bool:
@@ -60,6 +64,26 @@ def follow(app: Flask, settings: Settings, processes: Processes, console: Consol
             told = _tell(words, told, status, console)
             time.sleep(_POLL_SECONDS)
     console.print("  ✓ Packages exported, validated and published; site built")
+
+
+def sign_a_paper(app: Flask, settings: Settings, processes: Processes, console: Console) -> None:
+    """Wait until the worker has made the first papers, and let their head sign one, so that there is one to check.
+
+    Without Pango no paper gets a file; the demonstration goes on and says so.
+    """
+    problem = renderer_problem()
+    if problem is not None:
+        console.print(f"  · No papers as PDF: {problem}")
+        return
+    end = time.monotonic() + _PAPER_SECONDS
+    with app.app_context():
+        while papers_under_way() and time.monotonic() < end:
+            processes.check()
+            time.sleep(_POLL_SECONDS)
+        signed = demo_papers.sign_a_paper(settings)
+        db.session.remove()
+    if signed:
+        console.print("  ✓ Papers made by the worker, one of them signed")
 
 
 def refresh_site(app: Flask) -> None:

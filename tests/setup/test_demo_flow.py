@@ -118,6 +118,10 @@ def test_everything_is_built_and_nothing_runs_on_when_not_serving(
         triggers = database.execute("SELECT DISTINCT triggered_by FROM export_run WHERE slot_id IS NOT NULL")
         assert triggers.fetchall() == [("schedule",)]
         assert database.execute("SELECT count(*) FROM debtor_record").fetchone() == (150,)
+        papers = "SELECT count(*), sum(file_id IS NOT NULL) FROM official_document WHERE state = "
+        assert database.execute(papers + "'signed'").fetchone() == (1, 1)
+        waiting = database.execute(papers + "'prepared'").fetchone()
+        assert waiting[0] == waiting[1] > 0
     assert wait_until_gone(environment) == []
 
 
@@ -130,6 +134,8 @@ def test_site_and_screens_are_served_and_all_ends_when_asked(
     said = read_until(process, "Stop with Ctrl-C")
     assert f"http://127.0.0.1:{port}/backoffice/" in said
     assert re.search(r"quantri\.tw +\S{12,}", said)
+    # One paper is signed, and its address to check is the one that is served.
+    assert re.search(rf"Check a paper +http://127\.0\.0\.1:{port}/kiem-tra/#[0-9A-Z-]{{16,}}", said)
     for path, word in (("/", "Thi hành án"), ("/backoffice/", "<form"), ("/healthz", "ok")):
         with urlopen(f"http://127.0.0.1:{port}{path}", timeout=30) as response:
             assert word in response.read().decode()
