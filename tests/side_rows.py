@@ -195,7 +195,7 @@ def paper_template(kind: str = "transfer_letter") -> DocumentTemplate:
             **values,
             valid_from=date(2026, 7, 1),
             title_vi="Công văn chuyển hồ sơ",
-            title_en="Letter of transfer",
+            title_en="Transfer of the file",
             legal_basis="Luật Thi hành án dân sự",
             symbol_pattern="CTHADS",
             body="Kính gửi",

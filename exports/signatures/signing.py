@@ -5,7 +5,6 @@ Not here: keys (`keys`), trust (`trust`), the place (`place`), validation.
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 import importlib
 from dataclasses import dataclass, field
@@ -34,6 +33,7 @@ from exports.signatures.codes import CertificateFacts, Level, SigningError
 from exports.signatures.keys import Key, certificate_of, opened
 from exports.signatures.place import add_tag, find_box
 from exports.signatures.trust import Judgement, Trust, judge_async, require_good
+from exports.signatures.waiting import finished
 
 FIELD = "Signature1"
 PLACE = "signature"
@@ -86,7 +86,7 @@ def sign(pdf: bytes, key: Key, options: Options) -> Signed:
     server does not answer, the document is signed already or cannot be read.
     """
     with opened(key) as signer:
-        return asyncio.run(_sign(pdf, signer, options))
+        return finished(lambda: _sign(pdf, signer, options))
 
 
 async def _sign(pdf: bytes, signer: Signer, options: Options) -> Signed:

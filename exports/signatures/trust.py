@@ -6,7 +6,6 @@ anything: what an installation knows lies in its folder.
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -26,6 +25,7 @@ from pyhanko_certvalidator.path import ValidationPath
 
 from exports.signatures.codes import CertificateFacts, Check, Finding, Outcome, SigningError
 from exports.signatures.keys import Key, certificate_of, opened
+from exports.signatures.waiting import finished
 
 # Either is used for signing documents; some authorities set one, some both.
 USAGE = KeyUsageConstraints(key_usage={"digital_signature", "non_repudiation"}, match_all_key_usages=False)
@@ -119,7 +119,7 @@ def judge(
     certificate: x509.Certificate, trust: Trust, at: datetime, now: datetime | None = None
 ) -> Judgement:
     """Judge a certificate as it was at a moment, with what is known of it now."""
-    return asyncio.run(judge_async(certificate, trust, at, now))
+    return finished(lambda: judge_async(certificate, trust, at, now))
 
 
 async def judge_async(

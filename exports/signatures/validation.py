@@ -6,7 +6,6 @@ from the document and from the operator's folder.
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import replace
 from datetime import datetime
 from io import BytesIO
@@ -28,6 +27,7 @@ from pyhanko.sign.validation.pdf_embedded import collect_embedded_signatures
 
 from exports.signatures.codes import CertificateFacts, Check, Finding, Level, SignatureReport
 from exports.signatures.trust import USAGE, Trust, judge_async
+from exports.signatures.waiting import finished
 
 _TIME_STAMP = "/DocTimeStamp"
 # What goes wrong in foreign bytes is anything; all of it means that they cannot be read.
@@ -42,7 +42,7 @@ def validate(pdf: bytes, trust: Trust, now: datetime) -> tuple[SignatureReport, 
 
     A document that cannot be read gives one report whose integrity is `unreadable`.
     """
-    return asyncio.run(_validate(pdf, trust, now))
+    return finished(lambda: _validate(pdf, trust, now))
 
 
 async def _validate(pdf: bytes, trust: Trust, now: datetime) -> tuple[SignatureReport, ...]:

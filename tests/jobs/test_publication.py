@@ -212,7 +212,7 @@ def held_back(settings: Settings, database_kind: str) -> Iterator[None]:
 
 def test_take_down_removes_the_record_from_every_file(first_version: Settings) -> None:
     rows.add_records(1, first=10)
-    ask(), ask("statistics")
+    ask(), ask("statistics"), ask("documents")
     roles.finish(first_version)
     record_id, person = withdraw(rows.public_id(3))
     assert holders(first_version.build_dir, person)

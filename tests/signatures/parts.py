@@ -149,12 +149,14 @@ def served(handler: type[BaseHTTPRequestHandler]) -> Iterator[str]:
 
 
 def make_token(folder: Path, world: World) -> TokenKey:
-    """A SoftHSM token with the person's key and certificate. The library reads where it lies once a process."""
+    """A SoftHSM token with the person's key and certificate."""
     tokens = folder / "tokens"
     tokens.mkdir()
     config = folder / "softhsm2.conf"
     config.write_text(f"directories.tokendir = {tokens}\nobjectstore.backend = file\n", encoding="ascii")
     os.environ["SOFTHSM2_CONF"] = str(config)
+    # The library reads where tokens lie when it is loaded; another test of this process may have loaded it.
+    pkcs11.unload(str(SOFTHSM))
     pem = folder / "key.pem"
     pem.write_bytes(world.person.key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
     _run("softhsm2-util", "--init-token", "--free", "--label", "thads", "--pin", PIN, "--so-pin", PIN)

@@ -21,7 +21,7 @@ from exports.catalog import (
 from exports.charts import FONTS, Series, bar_chart, line_chart
 from exports.site_format import json_block, month_label, number, size, vi_date, vnd
 from exports.site_pages import downloads, key_figures, national_charts, province_tables
-from tests.site.sample import record, write_debtors, write_statistics
+from tests.site.sample import record, write_debtors, write_documents, write_statistics
 
 
 def agency(code: str, level: str, parent: str = "", valid_to: str = "") -> Agency:
@@ -36,7 +36,7 @@ def small_catalog(*agencies: Agency, figures: Figures | None = None) -> Catalog:
     codes = ("accepted", "completed", "open_at_end", "published", "withdrawn_publication", "non_enforceable")
     indicators = tuple(Indicator(code, {"vi": code, "en": code}, {"vi": "", "en": ""}) for code in codes)
     empty = Figures((), {}, {})
-    return Catalog(package, package, {a.code: a for a in agencies}, indicators, figures or empty, {})
+    return Catalog(package, package, package, {a.code: a for a in agencies}, indicators, figures or empty, {})
 
 
 def two_months() -> Figures:
@@ -152,16 +152,17 @@ def test_two_drawings_share_no_ids_when_titles_differ() -> None:
 
 
 def test_catalog_names_what_is_missing_when_packages_are_not_there(tmp_path: Path) -> None:
-    with pytest.raises(PackageMissingError, match="debtors, statistics"):
+    with pytest.raises(PackageMissingError, match="debtors, statistics, documents"):
         load_catalog(tmp_path)
     write_debtors(tmp_path, [record(1)])
-    with pytest.raises(PackageMissingError, match=r"^statistics$"):
+    with pytest.raises(PackageMissingError, match=r"^statistics, documents$"):
         load_catalog(tmp_path)
 
 
 def test_downloads_speak_the_language_asked_for_when_listed(tmp_path: Path) -> None:
     result = write_debtors(tmp_path, [record(1)])
     write_statistics(tmp_path, months=1)
+    write_documents(tmp_path)
     catalog = load_catalog(tmp_path)
     vi, en = (downloads(catalog, language)[0] for language in ("vi", "en"))
     assert vi["title"] != en["title"]

@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 
-from backoffice import create_app
+from backoffice import clock, create_app
+from backoffice.sample.demo_authority import DemoAuthority
 from backoffice.start_check import CHECKS, UnsafeSettingError, refuse_unsafe
-from config import flask_settings, load_settings
+from config import SigningSettings, flask_settings, load_settings
 
 SAFE = {
     "OPENTHADS_PRODUCTION": "1",
@@ -74,6 +75,10 @@ OWN: tuple[tuple[str, dict[str, Any]], ...] = (
         {"migration_database_url": "postgresql+psycopg://app@db.example.vn/openthads"},
     ),
     ("OPENTHADS_IDLE_TIMEOUT", {"idle_timeout": 86_400}),
+    (
+        "OPENTHADS_PKCS11_MODULE",
+        {"signing": SigningSettings(Path("/nowhere"), "", Path("/nowhere/token.so"), 1800)},
+    ),
     ("OPENTHADS_SECRET_KEY_FILE", {"secret_key_file": Path("/nowhere/secret-key")}),
 )
 
@@ -117,9 +122,19 @@ def test_start_is_refused_when_others_may_read_the_key(safe: dict[str, Any]) -> 
     refuse_unsafe(safe)
 
 
+def test_start_is_refused_when_the_authority_of_a_demonstration_is_trusted(safe: dict[str, Any]) -> None:
+    folder = safe["OPENTHADS"].signing.trust_dir
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, data in DemoAuthority.make(clock.now()).certificates().items():
+        (folder / name).write_bytes(data)
+    with pytest.raises(UnsafeSettingError, match="OPENTHADS_SIGNING_TRUST_DIR: "):
+        refuse_unsafe(safe)
+
+
 def test_every_check_has_a_value_that_it_refuses() -> None:
     tried = {name for name, *_rest in UNSAFE} | {name for name, _changes in OWN}
-    assert {check.name for check in CHECKS} == tried
+    # A folder with the authority of a demonstration has a test of its own.
+    assert {check.name for check in CHECKS} == tried | {"OPENTHADS_SIGNING_TRUST_DIR"}
     assert len(CHECKS) >= 30
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from backoffice.access.policy import POLICY
@@ -21,6 +23,7 @@ def endpoints(world: World) -> list[tuple[str, str, set[str]]]:
         address = str(rule).replace("<int:pk>", "1").replace("<string:name>", "sign")
         address = address.replace("<string:package>", "debtors").replace("<path:filename>", "staff.css")
         address = address.replace("<string:subject>", "enforcement_case").replace("<string:deed>", "close")
+        address = re.sub(r"<string:\w+>", "1", address.replace("<string:kind>", "enforcement_decision"))
         found.append((rule.endpoint, address, set(rule.methods or ()) - {"OPTIONS", "HEAD"}))
     return found
 

@@ -71,6 +71,8 @@ def shown(world: World, client: FlaskClient) -> list[tuple[Any, int]]:
 
 def test_no_list_costs_more_than_four_statements(read_world: World, administrator: FlaskClient) -> None:
     addresses = [path + query for path in lists(read_world) for query in ("", "?size=1", "?size=1&page=last")]
+    # What waits for a signature is for heads alone.
+    addresses = [address for address in addresses if not address.startswith("/signing/")]
     assert len(addresses) > 30
     assert dear_pages(read_world, administrator, addresses, LIST_LIMIT) == {}
 
