@@ -87,7 +87,7 @@ def is_found(value: str) -> bool:
 
 def queries(view: Any, shift: int) -> Iterator[tuple[str, bool]]:
     """A sample of bad queries of a list, another for each screen, and whether the value may be read as text."""
-    texts = {item.name for item in view.list_filters if isinstance(item, TEXTS)}
+    texts = {item.name for item in view.list_filters if isinstance(item, TEXTS) or item.name == "q"}
     names = [*(item.name for item in view.list_filters), *FRAME]
     for number, name in enumerate(names):
         for place, value in enumerate(BAD):
