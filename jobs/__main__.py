@@ -20,7 +20,7 @@ from config import SettingError, Settings, load_settings
 from jobs.broker import BrokerError, find_broker, running_broker, serve_broker
 from jobs.process import die_with_parent
 from jobs.queues import QUEUES
-from jobs.registry import JOBS
+from jobs.registry import JOBS, READY
 from jobs.schedule import run_scheduler
 from jobs.supervisor import Child, Supervisor, role_command
 from jobs.worker import make_worker
@@ -44,7 +44,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def run_worker(app: Flask, settings: Settings, queues: Sequence[str] = QUEUES) -> int:
     """Work until SIGTERM; a second signal, or the end of the parent, also ends the running job."""
-    make_worker(app, settings, JOBS, queues).work(logging_level="WARNING")
+    make_worker(app, settings, JOBS, queues, READY).work(logging_level="WARNING")
     return 0
 
 

@@ -6,6 +6,8 @@ Here: one attempt and what its errors mean. Not here: what stands on a paper (`b
 
 from __future__ import annotations
 
+import contextlib
+
 from flask import current_app
 
 from backoffice.services import outbox, paper_rendering
@@ -14,7 +16,7 @@ from backoffice.services.outbox import Message
 from backoffice.services.paper_frozen import keep_bytes
 from backoffice.services.paper_rendering import SYSTEM
 from config import Settings
-from exports.papers import PaperError, RendererMissingError, render_pdf
+from exports.papers import PaperError, RendererMissingError, render_pdf, warm_up
 
 MOST_ATTEMPTS = 5
 
@@ -48,6 +50,17 @@ def render(message: Message) -> None:
         message.id,
         lambda session: paper_rendering.finish_rendering(session, order, kept, vault),
     )
+
+
+def get_ready() -> None:
+    """Load the renderer into the worker, before the process of its first paper.
+
+    Each paper is made in a process of its own that ends with it, so nothing that the renderer keeps piles up; loading
+    it there would cost several times what the paper costs.
+    """
+    with contextlib.suppress(RendererMissingError):
+        # Each job says so itself.
+        warm_up()
 
 
 def _give_up(message: Message, paper_id: int, code: str) -> None:

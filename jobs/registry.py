@@ -33,6 +33,10 @@ FUNCTIONS: Mapping[str, Callable[[Message], None]] = {
 }
 
 
+# What a worker loads once, before it starts the process of the first such job.
+READY: Mapping[str, Callable[[], None]] = {"paper.render": papers.get_ready}
+
+
 def perform(function: Callable[[Message], None], job: str, message_id: str) -> None:
     """Run one job for one message, if there is still something to do.
 

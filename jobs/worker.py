@@ -5,8 +5,9 @@ Not here: restarting it (`supervisor`), which jobs there are (`registry`).
 
 from __future__ import annotations
 
+import logging
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from flask import Flask
@@ -21,6 +22,8 @@ from jobs.guard import GuardedJob, Handler
 from jobs.process import die_with_parent
 from jobs.queues import QUEUES, connect, monitoring_interval
 
+log = logging.getLogger("openthads.jobs")
+
 WORKER_TTL = 60
 MAINTENANCE_INTERVAL = 30
 _LONGEST_WAIT = 10
@@ -31,6 +34,7 @@ class OpenThadsWorker(Worker):
 
     max_connection_wait_time = 5.0
     app: Flask
+    ready: dict[str, Callable[[], None]]
 
     @property
     def dequeue_timeout(self) -> int:
@@ -43,9 +47,20 @@ class OpenThadsWorker(Worker):
         super().main_work_horse(job, queue)
 
     def fork_work_horse(self, job: Job, queue: Queue) -> None:
-        """Start the child process for one job."""
+        """Start the child process for one job, from a parent that has loaded what such jobs need."""
         self._parent_pid = os.getpid()
+        self._get_ready(job)
         super().fork_work_horse(job, queue)
+
+    def _get_ready(self, job: Job) -> None:
+        try:
+            name = job.func_name
+            prepare = self.ready.pop(name, None) if isinstance(name, str) else None
+            if prepare is not None:
+                prepare()
+        except Exception as error:
+            # The job says itself what is wrong with it; here an error would end the worker. No text: it may hold data.
+            log.warning("not made ready: %s", type(error).__name__)
 
     def perform_job(self, job: Job, queue: Queue, execution: Execution) -> bool:
         """Perform the job inside the application."""
@@ -60,9 +75,16 @@ class OpenThadsWorker(Worker):
 
 
 def make_worker(
-    app: Flask, settings: Settings, allowed: Mapping[str, Handler], queues: Sequence[str] = QUEUES
+    app: Flask,
+    settings: Settings,
+    allowed: Mapping[str, Handler],
+    queues: Sequence[str] = QUEUES,
+    ready: Mapping[str, Callable[[], None]] | None = None,
 ) -> OpenThadsWorker:
-    """A worker for these queues that runs only the jobs of `allowed`. Raises ValueError for an unknown queue."""
+    """A worker for these queues that runs only the jobs of `allowed`. Raises ValueError for an unknown queue.
+
+    `ready` names what is loaded once, before the process of the first job of a name is started.
+    """
     unknown = set(queues) - set(QUEUES)
     if unknown:
         raise ValueError(f"unknown queues: {', '.join(sorted(unknown))}")
@@ -78,5 +100,5 @@ def make_worker(
         "log_job_description": False,
     }
     worker = OpenThadsWorker(list(queues), **arguments)
-    worker.app = app
+    worker.app, worker.ready = app, dict(ready or {})
     return worker

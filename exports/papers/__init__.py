@@ -6,6 +6,7 @@ Does not belong here: storing templates and papers, numbers, signatures.
 """
 
 import importlib
+from datetime import date
 from typing import Any
 
 from exports.papers.check import check_template
@@ -40,6 +41,7 @@ __all__ = [
     "renderer_problem",
     "sample_data",
     "to_page_html",
+    "warm_up",
 ]
 
 
@@ -52,6 +54,21 @@ def render_pdf(paper: Paper) -> bytes:
     made = _page(paper)
     pdf: bytes = _engine().to_pdf(made)
     return pdf
+
+
+def warm_up() -> None:
+    """Load the renderer and make one paper, so that processes forked from this one begin with fonts and style sheet.
+
+    RendererMissingError: Pango is not installed here.
+    """
+    kind = "receipt_slip"
+    heading = Heading(
+        "THI HÀNH ÁN", "Dân sự", 1, "GBN", "Hà Nội", date(2026, 1, 1), "GIẤY BIÊN NHẬN", "Về việc"
+    )
+    signer = SignatureBlock("TRƯỞNG", "Trưởng", "Nguyễn Văn A")
+    render_pdf(
+        Paper(kind, "**Văn bản** *thứ* nhất.", sample_data(kind), heading, ("Như trên",), signer, None, None)
+    )
 
 
 def to_page_html(paper: Paper) -> str:

@@ -91,7 +91,7 @@ def _main(role: str, variables: Mapping[str, str], log: str, file_limit: int) ->
     settings = load_settings(variables)
     app = create_app("staff", settings)
     if role == "worker":
-        make_worker(app, settings, JOBS).work(logging_level="WARNING")
+        make_worker(app, settings, JOBS, ready=registry.READY).work(logging_level="WARNING")
     elif role == "scheduler":
         run_scheduler(app, settings, threading.Event())
     else:
@@ -104,7 +104,7 @@ def _burst(app, settings: Settings) -> None:  # type: ignore[no-untyped-def]
         with app.app_context():
             if not relay.relay_once(settings, connection):
                 return
-        make_worker(app, settings, JOBS).work(burst=True, logging_level="WARNING")
+        make_worker(app, settings, JOBS, ready=registry.READY).work(burst=True, logging_level="WARNING")
 
 
 def _write_output_to(path: Path) -> None:
