@@ -17,7 +17,7 @@ from backoffice.services import background_task, list_file, outbox
 from backoffice.services.background_task import TaskLostError, Ticket
 from backoffice.services.outbox import Message
 from backoffice.services.sealed_secret import SecretBox
-from backoffice.services.signing_batch import run_signing
+from backoffice.services.signing_batch import erase_orphaned_secrets, run_signing
 from backoffice.views.task_run import take_steps, write_list
 from config import Settings
 from jobs.progress import Reporter
@@ -44,8 +44,8 @@ def delete_old_files(settings: Settings) -> int:
 
 
 def erase_old_secrets(settings: Settings) -> int:
-    """Erase the passphrases whose time is over; returns how many."""
-    return SecretBox.of(settings).sweep()
+    """Erase the passphrases whose time is over or whose task has ended; returns how many."""
+    return SecretBox.of(settings).sweep() + erase_orphaned_secrets(SYSTEM, settings)
 
 
 def _attempt(ticket: Ticket) -> None:

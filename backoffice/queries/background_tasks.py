@@ -9,7 +9,7 @@ from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from backoffice.models import BackgroundTask, BackgroundTaskRow, OutboxMessage
-from backoffice.models.states import BackgroundTaskState, OutboxState, RowOutcome
+from backoffice.models.states import BackgroundTaskState, OutboxState, RowOutcome, TaskKind
 
 OPEN = (BackgroundTaskState.QUEUED, BackgroundTaskState.RUNNING)
 
@@ -18,6 +18,12 @@ def open_tasks_of(session: Session, person_id: int) -> Sequence[int]:
     """The ids of a person's tasks that wait or work."""
     mine = (BackgroundTask.requested_by_id == person_id, BackgroundTask.state.in_(OPEN))
     return session.scalars(select(BackgroundTask.id).where(*mine)).all()
+
+
+def open_tasks_of_kind(session: Session, kind: TaskKind) -> Sequence[BackgroundTask]:
+    """All tasks of a kind that wait or work."""
+    found = (BackgroundTask.kind == kind, BackgroundTask.state.in_(OPEN))
+    return session.scalars(select(BackgroundTask).where(*found)).all()
 
 
 def stranded_tasks(session: Session) -> Sequence[BackgroundTask]:

@@ -22,6 +22,8 @@ from backoffice.services.document_store import refusing_full_disk
 from backoffice.workflow.messages import N_
 from config import Settings
 
+# A secret is sealed a moment before the transaction of the work that needs it commits.
+_KNOWN_AFTER = 60.0
 _TOKEN = re.compile(r"[0-9a-f]{32}")
 
 
@@ -78,15 +80,23 @@ class SecretBox:
             path.write_bytes(secrets.token_bytes(path.stat().st_size))
         path.unlink(missing_ok=True)
 
+    def tokens(self) -> list[str]:
+        """The tokens of all secrets that lie long enough for their work to be known."""
+        return [name for name, age in self._ages() if age > _KNOWN_AFTER]
+
     def sweep(self) -> int:
         """Erase every secret whose time is over; how many they were."""
-        old = []
-        for path in self.folder.glob("*"):
-            with contextlib.suppress(FileNotFoundError):
-                old += [path.name] if self._age(path) > self.lasts else []
+        old = [name for name, age in self._ages() if age > self.lasts]
         for name in old:
             self.erase(name)
         return len(old)
+
+    def _ages(self) -> list[tuple[str, float]]:
+        found: list[tuple[str, float]] = []
+        for path in self.folder.glob("*"):
+            with contextlib.suppress(FileNotFoundError):
+                found += [(path.name, self._age(path))] if _TOKEN.fullmatch(path.name) else []
+        return found
 
     def _path(self, token: str) -> Path:
         if not _TOKEN.fullmatch(token):

@@ -16,6 +16,7 @@ from backoffice.access.policy import require
 from backoffice.errors import InvalidInputError, StateError
 from backoffice.models import BackgroundTask
 from backoffice.models.states import TaskKind
+from backoffice.queries.background_tasks import open_tasks_of_kind
 from backoffice.services.background_task import TaskOrder, Ticket, request_task
 from backoffice.services.document_signature import finish_signing, make_signed, read_unsigned
 from backoffice.services.document_vault import Vault
@@ -23,6 +24,7 @@ from backoffice.services.sealed_secret import SecretBox
 from backoffice.services.signing_key import opened_key
 from backoffice.services.signing_words import SigningRefusedError, as_bad_key
 from backoffice.services.task_rows import TakeStep, run_rows
+from backoffice.services.transaction import unit_of_work
 from backoffice.workflow.messages import N_
 from backoffice.workflow.permissions import Permission
 from config import Settings
@@ -108,6 +110,25 @@ def forget_passphrase(task: BackgroundTask, settings: Settings) -> None:
     """Erase the passphrase of a task that was cancelled."""
     if task.kind == TaskKind.SIGNATURES:
         SecretBox.of(settings).erase(str(task.parameters["sealed"]))
+
+
+def erase_orphaned_secrets(actor: Actor, settings: Settings) -> int:
+    """Erase the passphrases whose task has ended; how many.
+
+    A process that dies between the end of a task and the erasing, and a task given up after too many deaths, leave one.
+    """
+    box = SecretBox.of(settings)
+    # Looked for first: a task that is asked for meanwhile has a secret that is younger.
+    found = set(box.tokens())
+    if not found:
+        return 0
+    with unit_of_work(actor) as session:
+        needed = {
+            str(task.parameters.get("sealed")) for task in open_tasks_of_kind(session, TaskKind.SIGNATURES)
+        }
+    for token in found - needed:
+        box.erase(token)
+    return len(found - needed)
 
 
 def _prepared(actor: Actor, row: tuple[int, int], key: Key, vault: Vault, settings: Settings) -> TakeStep:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import time
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import select, text, update
 
 from backoffice import clock
 from backoffice.access.actor import Actor
@@ -23,6 +24,7 @@ from backoffice.services.signing_batch import SigningOrder, forget_passphrase, r
 from backoffice.services.signing_key import TokenPlace, add_own_key, add_token_key, own_keys, remove_own_key
 from config import Settings
 from exports.signatures import FileKey, TokenKey
+from jobs.tasks import erase_old_secrets
 from tests.services.conftest import World
 from tests.services.papers import stored
 from tests.services.signing import PERSON, Signing, signature, work
@@ -176,6 +178,27 @@ def test_passphrase_is_erased_when_the_person_cancels_the_task(world: World, sig
     assert stored(paper.id).state == "prepared"
 
 
+def test_passphrase_is_erased_only_when_its_task_has_ended(world: World, signing: Signing) -> None:
+    head = world.head()
+    key, paper = signing.add_key(head), signing.paper(world.agencies["CC001"])
+    task = _ask(head, key, signing, [(paper.id, 1)])
+    (sealed,) = (signing.vault.settings.folder / "sealed").iterdir()
+    _age_by(sealed, 600)
+    assert erase_old_secrets(signing.settings) == 0
+    # Ended by the third death of its worker, with nobody there to erase.
+    with system_scope("set_up"):
+        db.session.execute(update(BackgroundTask).where(BackgroundTask.id == task).values(attempts=3))
+        db.session.commit()
+    work()
+    assert (_task(task).state, _task(task).error_code) == ("failed", "worker_lost")
+    _age_by(sealed, 0)
+    assert erase_old_secrets(signing.settings) == 0
+    _age_by(sealed, 600)
+    assert erase_old_secrets(signing.settings) == 1
+    assert not sealed.exists()
+    assert stored(paper.id).state == "prepared"
+
+
 def test_secret_is_refused_when_purpose_token_or_file_are_others(signing: Signing) -> None:
     box = SecretBox.of(signing.settings)
     token = box.put("bí mật", "sign for 1")
@@ -191,6 +214,11 @@ def test_secret_is_refused_when_purpose_token_or_file_are_others(signing: Signin
     box.erase(token)
     with pytest.raises(SecretGoneError):
         box.read(token, "sign for 1")
+
+
+def _age_by(path: Path, seconds: float) -> None:
+    moment = time.time() - seconds
+    os.utime(path, (moment, moment))
 
 
 def _ask(
