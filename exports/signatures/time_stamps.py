@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from http.client import HTTPException
-from urllib.error import URLError
+from urllib.error import HTTPError, URLError
 from urllib.request import HTTPRedirectHandler, Request, build_opener
 
 from asn1crypto import tsp
@@ -42,6 +42,10 @@ class HttpTimeStamps(TimeStamper):
         try:
             with build_opener(_StayHere()).open(request, timeout=self.seconds) as answer:
                 body = answer.read(LARGEST_ANSWER + 1)
+        except HTTPError as error:
+            # The error holds the answer, and the answer the connection: else both stay open until they are collected.
+            error.close()
+            raise OSError("the time-stamp server refuses") from error
         except (URLError, HTTPException) as error:
             raise OSError("the time-stamp server does not answer") from error
         if len(body) > LARGEST_ANSWER:
