@@ -36,11 +36,11 @@ def status() -> None:
         click.echo("Messages: " + ", ".join(f"{state} {count:,}" for state, count in counts.items()))
         for row in failed:
             click.echo(f"  given up: {row.id} {row.job} after {row.attempts} attempts: {row.last_error}")
-    connection = connect(find_broker(current_app.config["OPENTHADS"]))
     try:
-        lengths = {name: len(queue_of(connection, name)) for name in QUEUES}
-        click.echo("Queues: " + ", ".join(f"{name} {length:,}" for name, length in lengths.items()))
-        click.echo(f"Workers: {Worker.count(connection=connection)}")
+        with connect(find_broker(current_app.config["OPENTHADS"])) as connection:
+            lengths = {name: len(queue_of(connection, name)) for name in QUEUES}
+            click.echo("Queues: " + ", ".join(f"{name} {length:,}" for name, length in lengths.items()))
+            click.echo(f"Workers: {Worker.count(connection=connection)}")
     except (RedisError, OSError) as error:
         click.echo(f"Redis does not answer ({type(error).__name__}); messages wait in the database.")
         sys.exit(1)
@@ -58,20 +58,19 @@ def relay(once: bool) -> None:
     from jobs.queues import connect  # noqa: PLC0415
 
     settings = find_broker(current_app.config["OPENTHADS"])
-    connection = connect(settings)
-    while True:
-        try:
-            with one_sentence():
-                click.echo(f"Sent: {relay_once(settings, connection)}")
-        except (RedisError, OSError) as error:
-            click.echo(
-                f"Redis does not answer ({type(error).__name__}); nothing was sent and nothing is lost."
-            )
+    with connect(settings) as connection:
+        while True:
+            try:
+                with one_sentence():
+                    click.echo(f"Sent: {relay_once(settings, connection)}")
+            except (RedisError, OSError) as error:
+                name = type(error).__name__
+                click.echo(f"Redis does not answer ({name}); nothing was sent and nothing is lost.")
+                if once:
+                    sys.exit(1)
             if once:
-                sys.exit(1)
-        if once:
-            return
-        time.sleep(1)
+                return
+            time.sleep(1)
 
 
 @group.command("retry")

@@ -49,7 +49,8 @@ def test_scheduled_export_publishes_the_same_valid_bytes_when_the_databases_hold
     published = {}
     for kind, plain in both.items():
         settings = replace(plain, redis_url=redis_url, sweep_after=5)
-        queues.connect(settings).flushall()
+        with queues.connect(settings) as redis:
+            redis.flushall()
         with running_app(settings):
             rows.add_agencies()
             rows.add_records(40)

@@ -25,7 +25,8 @@ def mortal_redis() -> Iterator[MortalRedis]:
 def ready(with_redis: Settings) -> Iterator[Settings]:
     """Settings with agencies in the database, an empty Redis and a short patience; an application is pushed."""
     settings = replace(with_redis, sweep_after=2)
-    queues.connect(settings).flushall()
+    with queues.connect(settings) as redis:
+        redis.flushall()
     with running_app(settings):
         rows.add_agencies()
         yield settings

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import pickle
 import zlib
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -36,8 +37,9 @@ def database_kind() -> str:
 
 
 @pytest.fixture
-def redis(ready: Settings) -> Redis:
-    return queues.connect(ready)
+def redis(ready: Settings) -> Iterator[Redis]:
+    with queues.connect(ready) as connection:
+        yield connection
 
 
 def plant(redis: Redis, name: str, data: bytes, **fields: bytes) -> None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from redis import Redis
 from redis.exceptions import ConnectionError as RedisDownError
 from sqlalchemy import text
 
@@ -56,27 +57,32 @@ def age(message_id: str, seconds: int, **values: object) -> None:
             setattr(message, name, value)
 
 
+@pytest.fixture
+def connection(ready: Settings) -> Iterator[Redis]:
+    with queues.connect(ready) as redis:
+        yield redis
+
+
 def nobody(_message: OutboxMessage) -> bool:
     return False
 
 
-def test_relay_sends_each_message_once_when_two_relays_run(ready: Settings) -> None:
+def test_relay_sends_each_message_once_when_two_relays_run(ready: Settings, connection: Redis) -> None:
     leave(3)
-    connection = queues.connect(ready)
     assert relay.relay_once(ready, connection) == 3
     assert relay.relay_once(ready, connection) == 0
     assert len(queues.queue_of(connection, "default")) == 3
 
 
-def test_relay_holds_message_back_when_it_is_not_due(ready: Settings) -> None:
+def test_relay_holds_message_back_when_it_is_not_due(ready: Settings, connection: Redis) -> None:
     (message,) = leave(1, not_before=clock.now() + timedelta(minutes=1))
-    assert relay.relay_once(ready, queues.connect(ready)) == 0
+    assert relay.relay_once(ready, connection) == 0
     assert row(message).state == "pending"
 
 
-def test_relay_fails_message_when_no_worker_watches_its_queue(ready: Settings) -> None:
+def test_relay_fails_message_when_no_worker_watches_its_queue(ready: Settings, connection: Redis) -> None:
     (message,) = leave(1, queue="nobody")
-    relay.relay_once(ready, queues.connect(ready))
+    relay.relay_once(ready, connection)
     assert (row(message).state, row(message).last_error) == ("failed", "ValueError")
 
 
@@ -84,18 +90,21 @@ def test_service_commits_and_message_waits_when_redis_is_down(ready: Settings) -
     down = replace(ready, redis_url="redis://127.0.0.1:1/0")
     run = export_run.request_export(SYSTEM, "debtors", RunTrigger.BUTTON)
     assert run.state == "queued"
-    with pytest.raises(RedisDownError):
-        relay.relay_once(down, queues.connect(down))
-    with pytest.raises(RedisDownError):
-        relay.sweep_once(down, queues.connect(down))
+    with queues.connect(down) as nobody_there:
+        with pytest.raises(RedisDownError):
+            relay.relay_once(down, nobody_there)
+        with pytest.raises(RedisDownError):
+            relay.sweep_once(down, nobody_there)
     with unit_of_work(SYSTEM) as session:
         assert message_counts(session)["pending"] == 1
 
 
-def test_job_effect_happens_once_when_the_message_is_delivered_twice(ready: Settings) -> None:
+def test_job_effect_happens_once_when_the_message_is_delivered_twice(
+    ready: Settings, connection: Redis
+) -> None:
     (message,) = leave()
-    relay.relay_once(ready, queues.connect(ready))
-    queues.enqueue(queues.connect(ready), ready, replace_attempts(row(message), 7))
+    relay.relay_once(ready, connection)
+    queues.enqueue(connection, ready, replace_attempts(row(message), 7))
     roles.finish(ready)
     leave()
     roles.finish(ready)
@@ -147,9 +156,8 @@ def test_job_is_refused_when_redis_names_another_job(ready: Settings) -> None:
         outbox.begin(SYSTEM, message, "export.run")
 
 
-def test_sweep_sends_again_when_redis_lost_everything(ready: Settings) -> None:
+def test_sweep_sends_again_when_redis_lost_everything(ready: Settings, connection: Redis) -> None:
     messages = leave(5)
-    connection = queues.connect(ready)
     relay.relay_once(ready, connection)
     connection.flushall()
     for message in messages:
@@ -160,9 +168,10 @@ def test_sweep_sends_again_when_redis_lost_everything(ready: Settings) -> None:
     assert {row(message).state for message in messages} == {"done"}
 
 
-def test_sweep_leaves_message_alone_when_its_job_waits_or_is_young(ready: Settings) -> None:
+def test_sweep_leaves_message_alone_when_its_job_waits_or_is_young(
+    ready: Settings, connection: Redis
+) -> None:
     waiting, young = leave(2)
-    connection = queues.connect(ready)
     relay.relay_once(ready, connection)
     age(waiting, 3600)
     assert relay.sweep_once(ready, connection).resent == 0

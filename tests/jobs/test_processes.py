@@ -77,7 +77,10 @@ def named(process: subprocess.Popen[bytes], word: str) -> list[psutil.Process]:
 def answers(settings: Settings) -> bool:
     url = broker_url(settings)
     try:
-        return bool(url and Redis.from_url(url).ping())
+        if not url:
+            return False
+        with Redis.from_url(url) as client:
+            return bool(client.ping())
     except RedisError:
         return False
 

@@ -35,7 +35,8 @@ def mortal_redis() -> Iterator[MortalRedis]:
 def office(with_redis: Settings, post: MailServer) -> Iterator[Settings]:
     """Settings with agencies and one record in the database, and the mail server; an application is pushed."""
     settings = with_mail(replace(with_redis, sweep_after=2), post)
-    queues.connect(settings).flushall()
+    with queues.connect(settings) as redis:
+        redis.flushall()
     with running_app(settings):
         rows.add_agencies()
         rows.add_records(1)
