@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from flask import current_app
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
@@ -26,6 +27,7 @@ from backoffice.queries.background_tasks import done_rows, open_tasks_of, strand
 from backoffice.services.notice_hooks import tell_task_ended
 from backoffice.services.outbox import close_message
 from backoffice.services.rows import load_row
+from backoffice.services.sealed_secret import erase_secret
 from backoffice.services.transaction import send, unit_of_work
 from backoffice.services.transition import Step, apply_transition, open_subject
 from backoffice.services.turns import take_turn
@@ -118,11 +120,15 @@ def request_undo(actor: Actor, task_id: int, step: str, reason: str) -> Backgrou
 
 
 def cancel_task(actor: Actor, task_id: int) -> BackgroundTask:
-    """End a task that waits or works; rows that were done stay done. Raises NotFoundError, StateError."""
+    """End a task that waits or works; rows that were done stay done, and a passphrase it was given is erased.
+
+    Raises NotFoundError, StateError.
+    """
     with unit_of_work(actor) as session:
         task = _own_task(session, actor, task_id)
         apply_transition(session, actor, task, Step("cancel", changes={"finished_at": clock.now()}))
         close_message(session, task.message_id)
+        _forget_secret(task)
         return task
 
 
@@ -236,11 +242,20 @@ def _held_task(session: Session, ticket: Ticket) -> BackgroundTask:
 
 
 def _end(session: Session, task: BackgroundTask, step: str, code: str | None, **changes: Any) -> None:
-    """Take the last step of a task, and its message out of the outbox."""
+    """Take the last step of a task, its message out of the outbox, and what was sealed for it out of its box."""
     values = {"finished_at": clock.now(), "error_code": code, **changes}
     apply_transition(session, SYSTEM, task, Step(step, reason=code, changes=values))
     close_message(session, task.message_id)
     tell_task_ended(session, task)
+    if step == "fail":
+        _forget_secret(task)
+
+
+def _forget_secret(task: BackgroundTask) -> None:
+    """Erase the passphrase of a task that nobody goes on with; those that finish need it until they are committed."""
+    token = task.parameters.get("sealed")
+    if token is not None:
+        erase_secret(current_app.config["OPENTHADS"], str(token))
 
 
 def _own_task(session: Session, actor: Actor, task_id: int) -> BackgroundTask:

@@ -45,10 +45,8 @@ class SecretBox:
     @classmethod
     def of(cls, settings: Settings) -> SecretBox:
         """The box of this installation. Raises KeyMissingError when the file of keys cannot be used."""
-        documents = settings.documents
-        return cls(
-            documents.folder / "sealed", Keyring.load(documents.keys_file), settings.signing.secret_seconds
-        )
+        keys = Keyring.load(settings.documents.keys_file)
+        return cls(_folder(settings), keys, settings.signing.secret_seconds)
 
     def put(self, secret: str, purpose: str) -> str:
         """Seal a secret for one purpose and return the token under which it lies. Raises StoreFullError."""
@@ -63,7 +61,7 @@ class SecretBox:
 
     def read(self, token: str, purpose: str) -> str:
         """The secret, for the purpose it was sealed for. Raises SecretGoneError."""
-        path = self._path(token)
+        path = _path(self.folder, token)
         try:
             if self._age(path) > self.lasts:
                 raise SecretGoneError
@@ -74,11 +72,7 @@ class SecretBox:
 
     def erase(self, token: str) -> None:
         """Overwrite and remove a secret; nothing happens when it is gone already."""
-        path = self._path(token)
-        with contextlib.suppress(OSError):
-            # Copies on the disk below are the file system's own; without the master key they say nothing.
-            path.write_bytes(secrets.token_bytes(path.stat().st_size))
-        path.unlink(missing_ok=True)
+        _erase(_path(self.folder, token))
 
     def tokens(self) -> list[str]:
         """The tokens of all secrets that lie long enough for their work to be known."""
@@ -98,14 +92,31 @@ class SecretBox:
                 found += [(path.name, self._age(path))] if _TOKEN.fullmatch(path.name) else []
         return found
 
-    def _path(self, token: str) -> Path:
-        if not _TOKEN.fullmatch(token):
-            raise SecretGoneError
-        return self.folder / token
-
     @staticmethod
     def _age(path: Path) -> float:
         return time.time() - path.stat().st_mtime
+
+
+def erase_secret(settings: Settings, token: str) -> None:
+    """Overwrite and remove a secret; needs no key, so whoever ends the work can always do it."""
+    _erase(_path(_folder(settings), token))
+
+
+def _folder(settings: Settings) -> Path:
+    return settings.documents.folder / "sealed"
+
+
+def _path(folder: Path, token: str) -> Path:
+    if not _TOKEN.fullmatch(token):
+        raise SecretGoneError
+    return folder / token
+
+
+def _erase(path: Path) -> None:
+    with contextlib.suppress(OSError):
+        # Copies on the disk below are the file system's own; without the master key they say nothing.
+        path.write_bytes(secrets.token_bytes(path.stat().st_size))
+    path.unlink(missing_ok=True)
 
 
 def _context(token: str, purpose: str) -> str:

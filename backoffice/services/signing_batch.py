@@ -87,8 +87,9 @@ def request_signing(actor: Actor, order: SigningOrder, settings: Settings) -> Ba
 def run_signing(ticket: Ticket, settings: Settings) -> dict[str, int]:
     """Sign every paper of the task that has no outcome yet; returns the counts by outcome.
 
-    The passphrase is erased when the task has ended, whatever its end; while another attempt may come it stays for
-    its short time. Raises SecretGoneError, SigningRefusedError when the key cannot be used, TaskLostError.
+    The passphrase is erased when the task has finished; one that fails or is cancelled erases it by itself, and while
+    another attempt may come it stays for its short time. Raises SecretGoneError, SigningRefusedError when the key
+    cannot be used, TaskLostError.
     """
     box, vault = SecretBox.of(settings), Vault.of(settings.documents)
     token = str(ticket.parameters["sealed"])
@@ -100,16 +101,9 @@ def run_signing(ticket: Ticket, settings: Settings) -> dict[str, int]:
             prepare=lambda actor, key_id, version: _prepared(actor, (key_id, version), key, vault, settings),
         )
     except _StopError as stopped:
-        box.erase(token)
         raise stopped.refused from stopped
     box.erase(token)
     return counts
-
-
-def forget_passphrase(task: BackgroundTask, settings: Settings) -> None:
-    """Erase the passphrase of a task that was cancelled."""
-    if task.kind == TaskKind.SIGNATURES:
-        SecretBox.of(settings).erase(str(task.parameters["sealed"]))
 
 
 def erase_orphaned_secrets(actor: Actor, settings: Settings) -> int:

@@ -7,7 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from backoffice.errors import InvalidInputError, OpenThadsError
+from backoffice.errors import InvalidInputError, OpenThadsError, StateError
+from backoffice.services.document_crypto import FileDamagedError, KeyMissingError
+from backoffice.services.document_store import FileMissingError
+from backoffice.services.sealed_secret import SecretGoneError
 from backoffice.workflow.messages import N_
 from exports.signatures import SigningError
 
@@ -52,6 +55,14 @@ _SENTENCES: Mapping[str, str] = {
         "A part that draws the signature is missing on this server. Tell the technical administrator."
     ),
 }
+# What else ends a batch before its first paper: the key file, or the passphrase on its way.
+_OF_A_BATCH: Mapping[str, str] = {
+    StateError.code: N_("The key was removed before the papers were signed. Start again with another key."),
+    **{
+        error.code: error.message
+        for error in (SecretGoneError, KeyMissingError, FileDamagedError, FileMissingError)
+    },
+}
 # Faults of what the person typed, not of the file that was given.
 _OF_PASSPHRASE = frozenset({"wrong_passphrase"})
 
@@ -67,6 +78,11 @@ class SigningRefusedError(OpenThadsError):
 def sentence_of(code: str) -> str:
     """The sentence for a code, as a message id."""
     return _SENTENCES[code]
+
+
+def why_batch_failed(code: str) -> str | None:
+    """Why a batch ended without its papers, as a message id; None for what every task may die of."""
+    return _SENTENCES.get(code) or _OF_A_BATCH.get(code)
 
 
 def as_refusal(error: SigningError) -> SigningRefusedError:

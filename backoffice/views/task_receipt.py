@@ -20,6 +20,7 @@ from backoffice.extensions import db
 from backoffice.models import BackgroundTask, BackgroundTaskRow
 from backoffice.models.states import TaskKind
 from backoffice.queries.background_tasks import outcomes, task_rows
+from backoffice.services.signing_words import why_batch_failed
 from backoffice.views.bad_query import BadQueryError
 from backoffice.views.cells import Cell
 from backoffice.views.deeds import DEEDS
@@ -110,7 +111,7 @@ def receipt_of(task: BackgroundTask, page: int) -> Receipt:
         page=page,
         has_more=len(found) > PAGE,
         undo=step_label(noun, inverse) if inverse else None,
-        failure=_failure(task.error_code),
+        failure=_failure(task),
         file=task.file_key,
         back=_back(view, task),
     )
@@ -161,9 +162,13 @@ def _back(view: Any, task: BackgroundTask) -> tuple[str, str] | None:
     return str(view.list_title), url_for(f"{view.endpoint}.list", **left)
 
 
-def _failure(code: str | None) -> str | None:
+def _failure(task: BackgroundTask) -> str | None:
+    code = task.error_code
     if code is None:
         return None
+    of_signing = why_batch_failed(code) if task.kind == TaskKind.SIGNATURES else None
+    if of_signing:
+        return sentence(Line(of_signing))
     sentences = {
         "account_closed": _("The account was closed before the task began, so nothing was done."),
         "moved": _("You work for another agency now, so this task for the former one was not done."),

@@ -17,10 +17,10 @@ from backoffice.access.actor import Actor
 from backoffice.access.scope import system_scope
 from backoffice.errors import InvalidInputError, NotFoundError, NotPermittedError, StateError
 from backoffice.extensions import db
-from backoffice.models import BackgroundTask, BackgroundTaskRow, SigningKey
+from backoffice.models import BackgroundTask, BackgroundTaskRow, SigningKey, StaffMember
 from backoffice.services.background_task import cancel_task
 from backoffice.services.sealed_secret import SecretBox, SecretGoneError
-from backoffice.services.signing_batch import SigningOrder, forget_passphrase, request_signing
+from backoffice.services.signing_batch import SigningOrder, request_signing
 from backoffice.services.signing_key import TokenPlace, add_own_key, add_token_key, own_keys, remove_own_key
 from config import Settings
 from exports.signatures import FileKey, TokenKey
@@ -165,14 +165,36 @@ def test_batch_asks_for_the_passphrase_again_when_its_time_was_over_before_a_wor
     work()
     assert (_task(task).state, _task(task).error_code) == ("failed", "passphrase_gone")
     assert stored(paper.id).state == "prepared"
-    assert SecretBox.of(signing.settings).sweep() == 1
+    assert not list((signing.vault.settings.folder / "sealed").iterdir())
+
+
+def test_sweep_erases_a_passphrase_whose_time_is_over_and_no_other(signing: Signing) -> None:
+    box = SecretBox.of(signing.settings)
+    old, young = box.put("cũ", "sign for 1"), box.put("mới", "sign for 1")
+    os.utime(box.folder / old, (1, 1))
+    assert box.sweep() == 1
+    assert [path.name for path in box.folder.iterdir()] == [young]
+
+
+def test_passphrase_is_erased_when_the_person_may_no_longer_have_the_task_done(
+    world: World, signing: Signing
+) -> None:
+    head = world.head()
+    key, paper = signing.add_key(head), signing.paper(world.agencies["CC001"])
+    task = _ask(head, key, signing, [(paper.id, 1)])
+    with system_scope("set_up"):
+        db.session.get_one(StaffMember, head.user_id).active = False
+        db.session.commit()
+    work()
+    assert (_task(task).state, _task(task).error_code) == ("failed", "account_closed")
+    assert not list((signing.vault.settings.folder / "sealed").iterdir())
 
 
 def test_passphrase_is_erased_when_the_person_cancels_the_task(world: World, signing: Signing) -> None:
     head = world.head()
     key, paper = signing.add_key(head), signing.paper(world.agencies["CC001"])
     task = _ask(head, key, signing, [(paper.id, 1)])
-    forget_passphrase(cancel_task(head, task), signing.settings)
+    cancel_task(head, task)
     assert not list((signing.vault.settings.folder / "sealed").iterdir())
     work()
     assert stored(paper.id).state == "prepared"
