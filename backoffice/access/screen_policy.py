@@ -57,12 +57,13 @@ SCREENS: dict[str, Screen] = {
         Permission.NOTICE_TEMPLATE_READ, can_edit=Permission.NOTICE_TEMPLATE_EDIT
     ),
     "MailboxView": _read_only(Permission.MAILBOX_READ),
-    # The queue is for those who sign; the signature of a paper is for everybody who may read papers.
+    # The queue is for those who sign; the signature of a paper is for everybody who may read papers. Judging it again
+    # writes down what was found, so it is for those who work on papers.
     "SigningView": {
         "can_list": Permission.OFFICIAL_DOCUMENT_SIGN,
         "can_show": Permission.OFFICIAL_DOCUMENT_READ,
         "can_sign": Permission.OFFICIAL_DOCUMENT_SIGN,
-        "can_check": Permission.OFFICIAL_DOCUMENT_READ,
+        "can_check": Permission.OFFICIAL_DOCUMENT_PREPARE,
     },
     "SigningKeyView": {"can_index": Permission.OFFICIAL_DOCUMENT_SIGN},
     "OfficialDocumentView": _read_only(

@@ -162,7 +162,7 @@ def check_signature(
 
     Raises NotFoundError, NotPermittedError, and what the vault raises.
     """
-    require(actor, Permission.OFFICIAL_DOCUMENT_READ)
+    require(actor, Permission.OFFICIAL_DOCUMENT_PREPARE)
     with unit_of_work(actor) as session:
         paper = load_row(session, OfficialDocument, paper_id)
         require(actor, SUBJECTS[paper.subject_type].permission)

@@ -81,6 +81,7 @@ class SigningView(ScopedModelView):
         kept = signature.findings if signature else None
         more |= {"signature": signature, "findings": finding_lines(kept), "is_valid": is_valid(kept)}
         why_not = refusal if row.state == OfficialDocumentState.PREPARED else None
+        more["may_check"] = self.appbuilder.sm.has_access("can_check", self.class_permission_name)
         return str(super()._shown(row, may_sign=refusal is None, why_not=why_not, **more))
 
     @expose("/review")

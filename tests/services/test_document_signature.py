@@ -11,6 +11,7 @@ import pytest
 
 from backoffice import clock
 from backoffice.access.actor import Actor
+from backoffice.access.roles import Role
 from backoffice.access.scope import system_scope
 from backoffice.errors import ConflictError, InvalidInputError, NotFoundError, NotPermittedError, StateError
 from backoffice.extensions import db
@@ -233,6 +234,20 @@ def test_check_notes_what_it_found_when_the_certificate_was_revoked_since(
     assert row.checked_at == clock.now()
     with pytest.raises(NotFoundError):
         check_signature(world.head("CC002"), paper.id, signing.vault, signing.settings.signing)
+
+
+@pytest.mark.parametrize("role", [Role.INSPECTOR, Role.SUPPORT_OFFICER, Role.AGENCY_ADMINISTRATOR])
+def test_check_is_refused_and_notes_nothing_when_the_person_only_reads_papers(
+    world: World, signing: Signing, role: Role
+) -> None:
+    head, agency = world.head(), world.agencies["CC001"]
+    key, paper = signing.add_key(head), signing.paper(agency)
+    signing.sign(head, paper, key)
+    with pytest.raises(NotPermittedError):
+        check_signature(factories.make_actor(agency, role), paper.id, signing.vault, signing.settings.signing)
+    row = signature(paper.id)
+    assert row is not None
+    assert row.checked_at is None
 
 
 def test_sign_is_refused_when_the_certificate_was_revoked_after_the_key_was_added(

@@ -38,8 +38,6 @@ OWN = (
     "/login/",
     "/saved-filters/",
     "/search",
-    # Judging a signature again notes only when it was judged and what was found; the paper stays as it is.
-    "/signing/check/",
     "/tasks/",
 )
 
