@@ -24,10 +24,12 @@ from backoffice.extensions import db
 from backoffice.models import EnforcementAgency, OutboxMessage, RowChange, TransitionLog
 from backoffice.models.base import Model
 from backoffice.services.changed_rows import keeps_changes, kept_columns, kept_lists, member_names
+from backoffice.services.document_vault import Vault
 from backoffice.services.row_change import storable
 from config import Settings
 from tests import factories
 from tests.conftest import OWNER, database_of, make_settings
+from tests.services.papers import add_templates
 
 MONDAY = "2026-10-05 09:00+07:00"
 TABLES = (factories.load_law, factories.make_tree, factories.make_roles)
@@ -50,6 +52,10 @@ class World:
     def officer(self, agency: str = "CC001") -> Actor:
         """An enforcement officer of the agency."""
         return self.actor(Role.ENFORCEMENT_OFFICER, agency)
+
+    def clerk(self, agency: str = "CC001") -> Actor:
+        """A records clerk of the agency, who gives numbers."""
+        return self.actor(Role.CLERK, agency)
 
     def administrator(self) -> Actor:
         """The national administrator."""
@@ -139,6 +145,19 @@ def world(lawful_settings: Settings) -> Iterator[World]:
         assert holes_in_history() == []
         db.session.remove()
         db.engine.dispose()
+
+
+@pytest.fixture
+def vault(lawful_settings: Settings) -> Vault:
+    """The vault of the test's own folder."""
+    return Vault.of(lawful_settings.documents)
+
+
+@pytest.fixture
+def case_id(world: World) -> int:
+    """A case of CC001, with the templates of papers."""
+    add_templates("enforcement_decision.2026")
+    return factories.make_file(world.agencies["CC001"]).case.id
 
 
 @pytest.fixture

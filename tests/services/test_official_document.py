@@ -11,7 +11,6 @@ import pytest
 import time_machine
 from sqlalchemy import update
 
-from backoffice.access.roles import Role
 from backoffice.access.scope import system_scope
 from backoffice.errors import NotPermittedError, StateError
 from backoffice.extensions import db
@@ -34,7 +33,6 @@ from backoffice.services.paper_rendering import SYSTEM, recover_stranded
 from backoffice.services.transaction import unit_of_work
 from backoffice.services.transition import Step, apply_transition
 from backoffice.workflow.errors import ReasonRequiredError, TransitionNotAllowedError
-from config import Settings
 from exports.check_code import read_check_code
 from tests import factories
 from tests.services.conftest import World
@@ -49,28 +47,10 @@ from tests.services.papers import (
 )
 
 
-@pytest.fixture
-def vault(lawful_settings: Settings) -> Vault:
-    """The vault of the test's own folder."""
-    return Vault.of(lawful_settings.documents)
-
-
-@pytest.fixture
-def case_id(world: World) -> int:
-    """A case of CC001, with the templates of these tests."""
-    add_templates("enforcement_decision.2026")
-    return factories.make_file(world.agencies["CC001"]).case.id
-
-
-def clerk(world: World, agency: str = "CC001") -> Any:
-    """A records clerk: gives numbers."""
-    return world.actor(Role.CLERK, agency)
-
-
 def test_paper_has_number_file_and_history_when_it_is_issued(
     world: World, vault: Vault, case_id: int, log_of: Callable[[Any], list[Any]]
 ) -> None:
-    paper = prepared(world.officer(), clerk(world), case_id, vault)
+    paper = prepared(world.officer(), world.clerk(), case_id, vault)
     assert (paper.state, paper.number.number, paper.number.state) == ("prepared", 1, "issued")
     assert (str(paper.number), paper.symbol) == ("1/CCTHADS-VP", "CCTHADS-VP")
     assert paper.issued_on == date(2026, 10, 5)
@@ -84,7 +64,7 @@ def test_file_is_a_pdf_and_every_opening_is_written_when_it_is_taken(
     world: World, vault: Vault, case_id: int, log_of: Callable[[Any], list[Any]]
 ) -> None:
     officer = world.officer()
-    paper = prepared(officer, clerk(world), case_id, vault)
+    paper = prepared(officer, world.clerk(), case_id, vault)
     opened = open_paper(officer, paper.id, vault)
     assert b"".join(opened.chunks).startswith(b"%PDF")
     assert opened.name == "transfer_letter-1-CCTHADS-VP.pdf"
@@ -114,7 +94,7 @@ def test_form_of_a_citizen_has_a_date_and_no_number_when_it_is_issued(
     file = factories.make_file(world.agencies["CC001"])
     order = PaperOrder(KIND.ENFORCEMENT_REQUEST_FORM, "enforcement_case", file.case.id, _form(file))
     paper = prepare_paper(world.officer(), order, vault)
-    issue_paper(clerk(world), paper.id)
+    issue_paper(world.clerk(), paper.id)
     work()
     row = stored(paper.id)
     assert (row.state, row.number_id, row.issued_on) == ("prepared", None, date(2026, 10, 5))
@@ -131,16 +111,16 @@ def test_decision_keeps_its_number_and_day_when_its_paper_is_made(
         db.session.commit()
     order = PaperOrder(KIND.ENFORCEMENT_DECISION, "enforcement_decision", file.decision.id, {})
     first = prepare_paper(world.officer(), order, vault)
-    issue_paper(clerk(world), first.id)
+    issue_paper(world.clerk(), first.id)
     work()
     row = stored(first.id)
     assert (row.state, str(row.number), row.issued_on) == ("prepared", "57/QĐ-CCTHADS", date(2026, 9, 1))
     assert numbers() == [(57, "issued")]
     second = prepare_paper(world.officer(), order, vault)
     with pytest.raises(StateError, match="57"):
-        issue_paper(clerk(world), second.id)
-    cancel_paper(clerk(world), first.id, reason="Sai tên")
-    issue_paper(clerk(world), second.id)
+        issue_paper(world.clerk(), second.id)
+    cancel_paper(world.clerk(), first.id, reason="Sai tên")
+    issue_paper(world.clerk(), second.id)
     assert numbers() == [(57, "issued")]
 
 
@@ -159,13 +139,13 @@ def test_paper_is_refused_when_its_decision_is_no_longer_in_force(
 def test_number_stays_cancelled_with_its_reason_when_the_paper_is_cancelled(
     world: World, vault: Vault, case_id: int
 ) -> None:
-    paper = prepared(world.officer(), clerk(world), case_id, vault)
+    paper = prepared(world.officer(), world.clerk(), case_id, vault)
     with pytest.raises(ReasonRequiredError):
-        cancel_paper(clerk(world), paper.id)
-    cancel_paper(clerk(world), paper.id, reason="Sai người nhận")
+        cancel_paper(world.clerk(), paper.id)
+    cancel_paper(world.clerk(), paper.id, reason="Sai người nhận")
     row = stored(paper.id)
     assert (row.state, row.number.reason) == ("cancelled", "Sai người nhận")
-    assert prepared(world.officer(), clerk(world), case_id, vault).number.number == 2
+    assert prepared(world.officer(), world.clerk(), case_id, vault).number.number == 2
     assert numbers() == [(1, "cancelled"), (2, "issued")]
 
 
@@ -175,7 +155,7 @@ def test_number_is_used_again_when_the_file_could_not_be_made(
     officer = world.officer()
     paper = prepare_paper(officer, transfer(case_id), vault)
     _change_template("{{ unknown_field }}")
-    issue_paper(clerk(world), paper.id)
+    issue_paper(world.clerk(), paper.id)
     work()
     failed = stored(paper.id)
     assert (failed.state, failed.error_code, failed.file_id) == ("render_failed", "paper_fault", None)
@@ -190,11 +170,11 @@ def test_draft_keeps_its_number_when_it_is_taken_back(world: World, vault: Vault
     officer = world.officer()
     paper = prepare_paper(officer, transfer(case_id), vault)
     _change_template("{{ unknown_field }}")
-    issue_paper(clerk(world), paper.id)
+    issue_paper(world.clerk(), paper.id)
     work()
     _change_template("Kính gửi: {{ receiving_agency }}")
     redraft_paper(officer, paper.id, vault)
-    issue_paper(clerk(world), paper.id)
+    issue_paper(world.clerk(), paper.id)
     work()
     assert (stored(paper.id).state, numbers()) == ("prepared", [(1, "issued")])
 
@@ -202,7 +182,7 @@ def test_draft_keeps_its_number_when_it_is_taken_back(world: World, vault: Vault
 def test_number_belongs_to_the_new_year_when_a_draft_is_issued_after_midnight(
     world: World, vault: Vault, case_id: int
 ) -> None:
-    officer, number_giver = world.officer(), clerk(world)
+    officer, number_giver = world.officer(), world.clerk()
     with time_machine.travel("2026-12-31 23:59+07:00", tick=False):
         first, second = (prepare_paper(officer, transfer(case_id), vault) for _ in range(2))
         issue_paper(number_giver, first.id)
@@ -214,13 +194,13 @@ def test_number_belongs_to_the_new_year_when_a_draft_is_issued_after_midnight(
 
 def test_old_paper_is_replaced_when_the_new_one_is_signed(world: World, vault: Vault, case_id: int) -> None:
     head, officer = world.head(), world.officer()
-    old = prepared(officer, clerk(world), case_id, vault)
+    old = prepared(officer, world.clerk(), case_id, vault)
     _sign(head, old.id)
     order = transfer(case_id, subject="việc khác")
     new = prepare_paper(officer, PaperOrder(**{**vars(order), "replaces_id": old.id}), vault)
     with pytest.raises(StateError, match="already being prepared"):
         prepare_paper(officer, PaperOrder(**{**vars(order), "replaces_id": old.id}), vault)
-    issue_paper(clerk(world), new.id)
+    issue_paper(world.clerk(), new.id)
     work()
     assert stored(old.id).state == "signed"
     _sign(head, new.id)
@@ -229,12 +209,12 @@ def test_old_paper_is_replaced_when_the_new_one_is_signed(world: World, vault: V
 
 def test_signed_paper_is_withdrawn_with_a_reason_only(world: World, vault: Vault, case_id: int) -> None:
     head = world.head()
-    paper = prepared(world.officer(), clerk(world), case_id, vault)
+    paper = prepared(world.officer(), world.clerk(), case_id, vault)
     with pytest.raises(TransitionNotAllowedError):
         withdraw_paper(head, paper.id, reason="Chưa ký")
     _sign(head, paper.id)
     with pytest.raises(TransitionNotAllowedError):
-        cancel_paper(head.__class__(**{**vars(clerk(world))}), paper.id, reason="Đã ký")
+        cancel_paper(head.__class__(**{**vars(world.clerk())}), paper.id, reason="Đã ký")
     with pytest.raises(NotPermittedError):
         withdraw_paper(world.officer(), paper.id, reason="Không phải thủ trưởng")
     withdraw_paper(head, paper.id, reason="Sai căn cứ")
@@ -242,7 +222,7 @@ def test_signed_paper_is_withdrawn_with_a_reason_only(world: World, vault: Vault
 
 
 def test_file_is_made_once_when_the_job_runs_twice(world: World, vault: Vault, case_id: int) -> None:
-    paper = prepared(world.officer(), clerk(world), case_id, vault)
+    paper = prepared(world.officer(), world.clerk(), case_id, vault)
     render = stored(paper.id).sha256
     with system_scope("set_up"):
         db.session.execute(update(OfficialDocument).values(changed_at=OfficialDocument.changed_at))
@@ -254,8 +234,8 @@ def test_cancelled_paper_gets_no_file_when_its_job_comes_late(
     world: World, vault: Vault, case_id: int
 ) -> None:
     paper = prepare_paper(world.officer(), transfer(case_id), vault)
-    issue_paper(clerk(world), paper.id)
-    cancel_paper(clerk(world), paper.id, reason="Lập nhầm")
+    issue_paper(world.clerk(), paper.id)
+    cancel_paper(world.clerk(), paper.id, reason="Lập nhầm")
     work()
     row = stored(paper.id)
     assert (row.state, row.file_id, numbers()) == ("cancelled", None, [(1, "cancelled")])
@@ -265,7 +245,7 @@ def test_cancelled_paper_gets_no_file_when_its_job_comes_late(
 
 def test_paper_without_a_message_fails_visibly(world: World, vault: Vault, case_id: int) -> None:
     paper = prepare_paper(world.officer(), transfer(case_id), vault)
-    issue_paper(clerk(world), paper.id)
+    issue_paper(world.clerk(), paper.id)
     assert recover_stranded() == 0
     with system_scope("set_up"):
         db.session.execute(db.text("UPDATE outbox_message SET state = 'failed'"))

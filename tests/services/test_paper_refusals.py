@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 
 from backoffice.access.roles import Role
@@ -21,28 +19,8 @@ from backoffice.services.official_document import (
     outline_paper,
     prepare_paper,
 )
-from config import Settings
-from tests import factories
 from tests.services.conftest import World
-from tests.services.papers import KIND, add_templates, numbers, prepared, stored, transfer
-
-
-@pytest.fixture
-def vault(lawful_settings: Settings) -> Vault:
-    """The vault of the test's own folder."""
-    return Vault.of(lawful_settings.documents)
-
-
-@pytest.fixture
-def case_id(world: World) -> int:
-    """A case of CC001, with the templates of these tests."""
-    add_templates("enforcement_decision.2026")
-    return factories.make_file(world.agencies["CC001"]).case.id
-
-
-def clerk(world: World, agency: str = "CC001") -> Any:
-    """A records clerk: gives numbers."""
-    return world.actor(Role.CLERK, agency)
+from tests.services.papers import KIND, numbers, prepared, stored, transfer
 
 
 @pytest.mark.parametrize("role", [Role.INSPECTOR, Role.SUPPORT_OFFICER, Role.MONITORING_OFFICER])
@@ -62,8 +40,8 @@ def test_number_is_refused_when_the_role_only_prepares(world: World, vault: Vaul
 
 
 def test_paper_of_another_agency_looks_missing(world: World, vault: Vault, case_id: int) -> None:
-    paper = prepared(world.officer(), clerk(world), case_id, vault)
-    stranger, its_clerk = world.officer("CC002"), clerk(world, "CC002")
+    paper = prepared(world.officer(), world.clerk(), case_id, vault)
+    stranger, its_clerk = world.officer("CC002"), world.clerk("CC002")
     for deed in (
         lambda: prepare_paper(stranger, transfer(case_id), vault),
         lambda: outline_paper(stranger, KIND.TRANSFER_LETTER, "enforcement_case", case_id),
@@ -99,14 +77,14 @@ def test_issue_is_refused_when_a_newer_template_is_in_force(world: World, vault:
         db.session.add(DocumentTemplate(**{**columns, "id": None, "edition": 2}))
         db.session.commit()
     with pytest.raises(StateError, match="Draft it anew"):
-        issue_paper(clerk(world), paper.id)
+        issue_paper(world.clerk(), paper.id)
     assert numbers() == []
 
 
 def test_second_issue_is_refused_and_takes_no_number(world: World, vault: Vault, case_id: int) -> None:
     paper = prepare_paper(world.officer(), transfer(case_id), vault)
-    issue_paper(clerk(world), paper.id, expected_version=1)
+    issue_paper(world.clerk(), paper.id, expected_version=1)
     for given in ({"expected_version": 1}, {}):
         with pytest.raises((ConflictError, StateError)):
-            issue_paper(clerk(world), paper.id, **given)
+            issue_paper(world.clerk(), paper.id, **given)
     assert numbers() == [(1, "reserved")]

@@ -4,6 +4,7 @@
 import { readCode, written } from "./check-code.js";
 import { CheckData } from "./check-data.js";
 import { hasOwnFunctions, sumOf } from "./digest.js";
+import { day, fill, make } from "./parts.js";
 
 const LARGEST_FILE = 200 * 1024 * 1024;
 const LONGEST_SHOWN = 40;
@@ -20,18 +21,6 @@ const result = document.getElementById("check-result");
 const data = new CheckData(new URL(form.dataset.check, document.baseURI));
 let turn = 0;
 let shown = null;
-
-const fill = (template, values) => template.replace(/\{(\w+)\}/g, (_, key) => values[key] ?? "");
-const day = (iso) => iso.replace(/^(\d{4})-(\d{2})-(\d{2})$/, "$3/$2/$1");
-
-function make(tag, options = {}, ...children) {
-  const { className, ...attributes } = options;
-  const element = document.createElement(tag);
-  if (className) element.className = className;
-  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
-  element.append(...children);
-  return element;
-}
 
 /** What stands behind "#" or in `?ma=`, unless "#" leads to a part of this page; null when there is nothing. */
 function typedInAddress() {

@@ -3,6 +3,7 @@
 
 import { cleanText, foldAscii, foldExact } from "./fold.js";
 import { documentNumber, LookupData, NO_NAMES } from "./lookup-data.js";
+import { day, fill, make } from "./parts.js";
 
 const PAGE = 10;
 const NAMES_AT_ONCE = 24;
@@ -19,17 +20,6 @@ let turn = 0;
 
 const separator = document.documentElement.lang === "en" ? "," : ".";
 const grouped = (value) => String(value).replace(/\B(?=(\d{3})+$)/g, separator);
-const day = (iso) => iso.replace(/^(\d{4})-(\d{2})-(\d{2})$/, "$3/$2/$1");
-const fill = (template, values) => template.replace(/\{(\w+)\}/g, (_, key) => values[key] ?? "");
-
-function make(tag, options = {}, ...children) {
-  const { className, ...attributes } = options;
-  const element = document.createElement(tag);
-  if (className) element.className = className;
-  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
-  element.append(...children);
-  return element;
-}
 
 function readState() {
   const state = new URLSearchParams(location.hash.slice(1));
