@@ -17,7 +17,9 @@ from typing import Any
 from exports.lookup import province_name, provincial_agencies, read_rows
 from exports.text import text_sort_key
 
-PACKAGES = ("debtors", "statistics", "documents")
+NEEDED = ("debtors", "statistics")
+# An installation that is older than this package has none until its first export; the site says so and is built.
+DOCUMENTS = "documents"
 CODE_LISTS = Path(__file__).resolve().parent.parent / "schemas" / "codes"
 
 
@@ -115,7 +117,7 @@ class Catalog:
 
     debtors: Package
     statistics: Package
-    documents: Package
+    documents: Package | None
     agencies: Mapping[str, Agency]
     indicators: tuple[Indicator, ...]
     figures: Figures
@@ -123,7 +125,7 @@ class Catalog:
 
     @property
     def packages(self) -> tuple[Package, ...]:
-        return self.debtors, self.statistics, self.documents
+        return tuple(package for package in (self.debtors, self.statistics, self.documents) if package)
 
     @property
     def is_sample(self) -> bool:
@@ -148,19 +150,20 @@ class Catalog:
 
 
 def load_catalog(root: Path, code_lists: Path = CODE_LISTS) -> Catalog:
-    """Read the current version of every package below `root`.
+    """Read the current version of every package below `root`; that of documents may not be there yet.
 
     Raises `PackageMissingError` naming the packages that are not there.
     """
-    missing = [name for name in PACKAGES if not (root / name / "current" / "datapackage.json").is_file()]
+    missing = [name for name in NEEDED if not _is_published(root / name)]
     if missing:
         raise PackageMissingError(", ".join(missing))
-    debtors, statistics, documents = (_load_package(root / name) for name in PACKAGES)
+    debtors, statistics = (_load_package(root / name) for name in NEEDED)
+    documents = root / DOCUMENTS
     agencies = _load_agencies(debtors.directory)
     return Catalog(
         debtors=debtors,
         statistics=statistics,
-        documents=documents,
+        documents=_load_package(documents) if _is_published(documents) else None,
         agencies=agencies,
         indicators=_load_indicators(statistics.directory),
         figures=load_figures(statistics.directory, agencies),
@@ -182,6 +185,10 @@ def _link_or_copy(source: str, target: str) -> None:
         os.link(source, target)
     except OSError:
         shutil.copy2(source, target)
+
+
+def _is_published(home: Path) -> bool:
+    return (home / "current" / "datapackage.json").is_file()
 
 
 def _load_package(home: Path) -> Package:

@@ -125,8 +125,11 @@ def on_post_build(config: MkDocsConfig) -> None:
     site, catalog = Path(config.site_dir), _State.catalog
     summary = build_lookup(catalog.debtors.directory, site / LOOKUP)
     log.info("Look-up: %s records in %s files, %s bytes", summary.records, summary.files, summary.bytes)
-    checked = build_check(catalog.documents.directory, site / CHECK)
-    log.info("Check: %s documents in %s files, %s bytes", checked.documents, checked.files, checked.bytes)
+    if catalog.documents is None:
+        log.info("Check: no register of documents is published yet")
+    else:
+        checked = build_check(catalog.documents.directory, site / CHECK)
+        log.info("Check: %s documents in %s files, %s bytes", checked.documents, checked.files, checked.bytes)
     publish_downloads(catalog, site / DOWNLOADS)
 
 

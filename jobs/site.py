@@ -21,6 +21,7 @@ from pathlib import Path
 from backoffice.errors import OpenThadsError
 from backoffice.services.export_run import PACKAGES
 from config import PREFIX, ROOT, Settings
+from exports.catalog import NEEDED
 from exports.files import exclusive, point
 from exports.versions import current_version
 from jobs.process import bound_command
@@ -50,8 +51,8 @@ class SiteResult:
 def build_site(settings: Settings, *, purge: bool = False, sources: Path = ROOT) -> SiteResult:
     """Build the site from the published packages and show it.
 
-    Nothing is built while a package is missing, or when this very site is shown already. `purge` removes all
-    older sites, because they hold what was taken down. Raises SiteBuildError, PackageBusyError.
+    Nothing is built while a package is missing that every site needs, or when this very site is shown already. `purge`
+    removes all older sites, because they hold what was taken down. Raises SiteBuildError, PackageBusyError.
     """
     shelf = settings.site_dir.parent / f"{settings.site_dir.name}-versions"
     with exclusive(shelf / ".lock", _LOCK_SECONDS):
@@ -68,13 +69,13 @@ def build_site(settings: Settings, *, purge: bool = False, sources: Path = ROOT)
 
 
 def _version_id(settings: Settings, sources: Path) -> str | None:
-    """What the site would be made of, as one short hash; None while a package is missing."""
+    """What the site would be made of, as one short hash; None while a package is missing that every site needs."""
     digest = hashlib.sha256()
     for package in PACKAGES:
         current = current_version(settings.packages_dir, package)
-        if current is None:
+        if current is None and package in NEEDED:
             return None
-        digest.update(f"{package}={current.id}\n".encode())
+        digest.update(f"{package}={current.id if current else None}\n".encode())
     for path in _source_files(sources):
         digest.update(path.relative_to(sources).as_posix().encode() + b"\0")
         digest.update(hashlib.sha256(path.read_bytes()).digest())

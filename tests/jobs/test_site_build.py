@@ -39,7 +39,7 @@ def write(sources: Path, text: str) -> None:
 
 @pytest.fixture
 def packaged(ready: Settings) -> Settings:
-    """Both packages published."""
+    """All packages published."""
     rows.add_records(3)
     for name in PACKAGES:
         build(ready, name)
@@ -58,6 +58,21 @@ def test_site_is_not_built_when_a_package_is_missing(ready: Settings, sources: P
     result = build_site(ready, sources=sources)
     assert (result.version, result.changed) == (None, False)
     assert not ready.site_dir.exists()
+
+
+def test_site_is_built_before_documents_were_ever_published_and_again_after(
+    ready: Settings, sources: Path
+) -> None:
+    rows.add_records(3)
+    build(ready, "debtors")
+    assert build_site(ready, sources=sources).version is None
+    build(ready, "statistics")
+    before = build_site(ready, sources=sources)
+    assert before.changed
+    build(ready, "documents")
+    after = build_site(ready, sources=sources)
+    assert after.changed
+    assert after.version != before.version
 
 
 def test_site_changes_by_pointer_and_keeps_the_one_before(packaged: Settings, sources: Path) -> None:

@@ -15,6 +15,7 @@ from exports.versions import take_down
 from tests.site.reading import plain_files
 from tests.site.sample import (
     build_site,
+    issued_documents,
     many_records,
     named_records,
     record,
@@ -196,6 +197,26 @@ def test_build_fails_with_advice_when_one_package_is_missing(packages: Path, tmp
     assert done.returncode != 0
     assert "statistics" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_check_page_says_that_nothing_is_published_when_there_are_no_documents_yet(tmp_path: Path) -> None:
+    write_debtors(tmp_path / "p", [record(1)])
+    write_statistics(tmp_path / "p", months=1)
+    done = build_site(tmp_path / "p", tmp_path / "out")
+    assert done.returncode == 0, done.stderr
+    for folder, sentence in (("", "Chưa công bố danh mục văn bản."), ("en/", "No register of documents")):
+        page = (tmp_path / "out" / folder / "kiem-tra" / "index.html").read_text(encoding="utf-8")
+        assert sentence in page
+        assert "check.js" not in page
+        assert "check-form" not in page
+        downloads = (tmp_path / "out" / folder / "du-lieu" / "index.html").read_text(encoding="utf-8")
+        assert "issued_documents" not in downloads
+    assert not (tmp_path / "out" / "check").exists()
+    write_documents(tmp_path / "p", issued_documents())
+    assert build_site(tmp_path / "p", tmp_path / "out").returncode == 0
+    page = (tmp_path / "out" / "kiem-tra" / "index.html").read_text(encoding="utf-8")
+    assert "check-none" not in page
+    assert "check.js" in page
 
 
 def test_taken_down_person_is_in_no_file_when_site_is_rebuilt(tmp_path: Path) -> None:
