@@ -24,7 +24,7 @@ from backoffice.views.history_page import HistoryMixin
 from backoffice.views.labels import LABELS
 from backoffice.views.listing import ListShape, read_list_request, refuse_unknown
 from backoffice.views.past import tables
-from backoffice.views.related import one_tab, tabs_of
+from backoffice.views.related import TABS_AT_ONCE, one_tab, tabs_of
 from backoffice.views.row_forms import offered_forms
 from backoffice.views.saved_filters import default_address
 from backoffice.views.tables import facts_of, table_of
@@ -50,6 +50,7 @@ class ScopedModelView(HistoryMixin, ModelView):
     # What a tab is called here, where the name of its list says too little; and tabs that appear only with rows.
     tab_titles: ClassVar[dict[str, Any]] = {}
     tabs_with_rows: frozenset[str] = frozenset()
+    tabs_at_once = TABS_AT_ONCE
     intro: Any = ""
     # What a list without rows tells people to do; without it only that there is nothing.
     empty_text: Any = ""

@@ -114,6 +114,8 @@ class DebtorRecordView(StepMixin, ScopedModelView):
         (DocumentView, "debtor_record"),
         (OfficialDocumentView, "debtor_record"),
     )
+    # Whether there is something to amend is asked for a published record.
+    tabs_at_once = 1
 
     def cell(self, row: DebtorRecord, column: str) -> Cell:
         """A day that has passed while its step is still open, marked with the days it is late."""

@@ -16,6 +16,7 @@ from backoffice.views.tables import Tab, table_of
 
 TAB_SIZE = 25
 # These are read with the row, further ones when somebody opens them: else each would cost every page a statement.
+# A screen whose steps ask the database too names fewer (`tabs_at_once`).
 TABS_AT_ONCE = 2
 
 
@@ -25,7 +26,7 @@ def tabs_of(view: Any, row: Any) -> list[Tab]:
     for name, screen in _screens(view).items():
         if screen is None:
             continue
-        if len(found) < TABS_AT_ONCE:
+        if len(found) < view.tabs_at_once:
             tab = _filled(screen, name, row, view.tab_titles.get(name))
             if name not in view.tabs_with_rows or (tab.page and tab.page.rows):
                 found.append(tab)

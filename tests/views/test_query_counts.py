@@ -96,6 +96,24 @@ def test_no_shown_row_costs_more_than_five_statements(read_world: World, adminis
     assert dear_pages(read_world, administrator, histories, HISTORY_LIMIT) == {}
 
 
+def test_published_record_costs_no_more_when_its_steps_ask_what_has_changed(
+    world: World, database_kind: str
+) -> None:
+    head = world.client(username("CC001", Role.HEAD))
+    head.get("/agencies/list/")
+    record = world.rows["CC001", "DebtorRecordView"]
+    with world.app.app_context(), system_scope("set_up"):
+        row = db.session.get(DebtorRecord, record)
+        assert row is not None
+        row.state = "published"
+        db.session.commit()
+        db.session.remove()
+    address = f"/debtor-records/show/{record}"
+    statements = statements_of(world, head, address)
+    assert any("non_enforceable_decision" in statement for statement in statements), "the step did not ask"
+    assert len(statements) <= SHOW_LIMIT
+
+
 def test_tab_is_refused_when_the_screen_has_none_of_that_name(
     read_world: World, administrator: FlaskClient
 ) -> None:
