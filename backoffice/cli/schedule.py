@@ -9,7 +9,7 @@ from backoffice.access.actor import Actor
 from backoffice.cli.words import one_sentence
 from backoffice.queries.schedules import schedules
 from backoffice.services.export_run import PACKAGES
-from backoffice.services.schedule import next_moment, set_schedule
+from backoffice.services.schedule import SHORTEST_MINUTES, is_too_fast, next_moment, set_schedule
 from backoffice.services.transaction import unit_of_work
 
 SYSTEM = Actor.system("jobs")
@@ -39,3 +39,7 @@ def set_times(package: str, cron: str, off: bool) -> None:
     click.echo(
         f"{row.package_name}: {row.cron}" + (f", next {due:%d/%m/%Y %H:%M}" if due else ", switched off")
     )
+    if due and is_too_fast(row.cron):
+        click.echo(
+            f"Warning: less than {SHORTEST_MINUTES} minutes between two exports; runs wait for each other."
+        )

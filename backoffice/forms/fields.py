@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
+from flask_babel import get_locale
 from flask_babel import lazy_gettext as _l
 from wtforms import DateField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import Choice
@@ -11,9 +13,11 @@ from wtforms.validators import DataRequired, InputRequired, Optional
 from wtforms.widgets import TextInput
 
 from backoffice.forms.base import WholeNumberField, at_most, clean
+from exports.site_format import number
 
 NEEDED = _l("This field must be filled in.")
-_MONEY_SIGNS = str.maketrans("", "", ". \u00a0đ₫")
+# Digits, or groups of three with one sign between them: 1234567, 1.234.567, 1,234,567 or 1 234 567.
+_WHOLE = re.compile(r"[0-9]+|[0-9]{1,3}([., \u00a0])[0-9]{3}(?:\1[0-9]{3})*")
 
 
 def day_field(label: Any, *, required: bool = True, description: Any = "") -> DateField:
@@ -76,8 +80,19 @@ class ChoiceField(SelectField):  # type: ignore[misc]
         """Nothing: reading has refused what is not offered."""
 
 
+def digits_of(text: str) -> str:
+    """The digits of a whole number as people write it, in Vietnamese or in English.
+
+    Raises ValueError for anything else: a sign that does not stand between thousands may be meant as a decimal sign.
+    """
+    plain = text.strip().rstrip("đ₫").rstrip()
+    if not _WHOLE.fullmatch(plain):
+        raise ValueError("not a whole number")
+    return "".join(sign for sign in plain if sign.isdecimal())
+
+
 class MoneyField(WholeNumberField):
-    """Whole đồng, written with or without dots between thousands."""
+    """Whole đồng, written with or without signs between thousands."""
 
     def __init__(self, label: Any, **more: Any) -> None:
         super().__init__(label, render_kw={"inputmode": "numeric", "autocomplete": "off"}, **more)
@@ -85,13 +100,14 @@ class MoneyField(WholeNumberField):
 
     def process_formdata(self, valuelist: list[str]) -> None:
         """Read the amount. Raises ValueError for anything but digits."""
-        text = valuelist[0].translate(_MONEY_SIGNS) if valuelist else ""
-        if text and not (text.isascii() and text.isdecimal()):
+        text = valuelist[0].strip() if valuelist else ""
+        try:
+            super().process_formdata([digits_of(text)] if text else [])
+        except ValueError:
             self.data = None
-            raise ValueError(self.gettext("Not a valid integer value."))
-        super().process_formdata([text] if text else [])
+            raise ValueError(self.gettext("Not a valid integer value.")) from None
 
     def _value(self) -> str:
         if self.raw_data:
             return str(self.raw_data[0])
-        return "" if self.data is None else f"{self.data:,}".replace(",", ".")
+        return "" if self.data is None else number(self.data, str(get_locale()))

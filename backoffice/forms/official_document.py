@@ -15,7 +15,7 @@ from wtforms import TextAreaField
 from wtforms.validators import InputRequired, Optional, ValidationError
 
 from backoffice.forms.base import StaffForm, WholeNumberField, at_most
-from backoffice.forms.fields import NEEDED, MoneyField, day_field, text_field
+from backoffice.forms.fields import NEEDED, MoneyField, day_field, digits_of, text_field
 from exports.papers import Field, FieldType
 
 LONGEST = 4_000
@@ -110,8 +110,8 @@ def _read(part: Field, cell: str) -> object:
     if part.type is FieldType.DATE:
         return datetime.strptime(cell, "%d/%m/%Y").date()  # noqa: DTZ007 - a day, not a moment
     if part.type in (FieldType.NUMBER, FieldType.MONEY):
-        plain = cell.replace(".", "")
-        if not (plain.isascii() and plain.isdecimal() and len(plain) <= 15):
+        plain = digits_of(cell)
+        if len(plain) > 15:
             raise ValueError
         return int(plain)
     return cell

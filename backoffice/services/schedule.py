@@ -31,7 +31,8 @@ from backoffice.workflow.permissions import Permission
 
 # After a long standstill the history shows at most this many missed moments; the older ones are passed over.
 _SHOWN_MISSED = 20
-SHORTEST_DISTANCE = timedelta(minutes=10)
+SHORTEST_MINUTES = 10
+SHORTEST_DISTANCE = timedelta(minutes=SHORTEST_MINUTES)
 
 
 def set_schedule(
@@ -96,22 +97,28 @@ def valid_cron(text: str) -> str:
     return cron
 
 
-def _check_pace(cron: str) -> None:
-    """Refuse moments so close together that one run would still work when the next is due."""
+def is_too_fast(cron: str) -> bool:
+    """Whether moments lie so close together that one run would still work when the next is due."""
     moments = croniter(cron, clock.now())
     first = before = moments.get_next(datetime)
     # Within a week every short distance that five fields can make has been seen.
     while before - first < timedelta(days=7):
         after = moments.get_next(datetime)
         if after - before < SHORTEST_DISTANCE:
-            raise InvalidInputError(
-                "cron",
-                N_(
-                    "Leave at least %(minutes)s minutes between two exports, for example “0 * * * *” for every hour."
-                ),
-                minutes=int(SHORTEST_DISTANCE.total_seconds() // 60),
-            )
+            return True
         before = after
+    return False
+
+
+def _check_pace(cron: str) -> None:
+    if is_too_fast(cron):
+        raise InvalidInputError(
+            "cron",
+            N_(
+                "Leave at least %(minutes)s minutes between two exports, for example “0 * * * *” for every hour."
+            ),
+            minutes=SHORTEST_MINUTES,
+        )
 
 
 def tick(actor: Actor, now: datetime | None = None) -> list[int]:

@@ -37,7 +37,10 @@ function setUpMenu() {
     if (isOpen() && !menu.contains(event.target) && !button.contains(event.target)) set(false);
   });
   matchMedia("(max-width: 60rem)").addEventListener("change", () => set(false));
-  menu.querySelector('[aria-current]')?.scrollIntoView({ block: "nearest" });
+  // Only the menu's own list is scrolled: `scrollIntoView` would move the page too, and hide its heading.
+  const list = menu.querySelector(".menu-scroll");
+  const here = list.querySelector("[aria-current]");
+  if (here) list.scrollTop = Math.max(0, here.offsetTop + here.offsetHeight - list.offsetTop - list.clientHeight + 16);
 }
 
 function setUpMenuWidth() {

@@ -139,6 +139,14 @@ class ScopedModelView(HistoryMixin, ModelView):
         """The heading of a row's page: what it is, and which."""
         return f"{self.show_title} {row}"
 
+    def short_title(self, row: Any) -> str:
+        """Which row it is, for the heading of its form, whose label says already what is done."""
+        return str(row)
+
+    def may_edit(self, _row: Any) -> bool:
+        """Whether the row's own state allows its form, for the button on its page; the service decides."""
+        return True
+
     def adding_under(self, _row: Any) -> tuple[Any, str] | None:
         """The words and the address of the form that adds a row of this screen under another, if there is one."""
         return None

@@ -20,7 +20,7 @@ from backoffice.services.agency_directory import agency_name_today
 from backoffice.views import document_words, formats, notice_words, paper_words, words
 from backoffice.views.addresses import show_address
 from backoffice.views.names import first_and_others
-from backoffice.views.tones import TONES
+from backoffice.views.tones import tone_of
 
 # Columns whose codes mean the same on every screen.
 _CODES: Mapping[str, Mapping[str, Any]] = {
@@ -77,12 +77,16 @@ _SCREEN_OF: Mapping[str, str] = {
 
 @dataclass(frozen=True)
 class Cell:
-    """What one column shows: `shape` is text, code, date, number, badge or long; `tone` colours a badge."""
+    """What one column shows: `shape` is text, code, date, number, badge or long; `tone` colours a badge.
+
+    `aside` stands small after the text.
+    """
 
     text: str
     shape: str = "text"
     tone: str = ""
     url: str | None = None
+    aside: str = ""
 
 
 def cell(row: Any, column: str) -> Cell:
@@ -91,7 +95,7 @@ def cell(row: Any, column: str) -> Cell:
     name = column.rsplit(".", 1)[-1]
     codes = _CODES_OF.get((type(row).__name__, name)) or _CODES.get(name)
     if codes is not None and value is not None:
-        return _coded(name, str(value), codes)
+        return _coded(type(row).__name__, name, str(value), codes)
     if isinstance(value, StaffMember):
         return Cell(staff_name(value))
     if type(value).__name__ in _SCREEN_OF:
@@ -129,10 +133,10 @@ def _value(row: Any, column: str) -> Any:
     return reduce(lambda found, part: None if found is None else getattr(found, part), column.split("."), row)
 
 
-def _coded(name: str, value: str, codes: Mapping[str, Any]) -> Cell:
+def _coded(table: str, name: str, value: str, codes: Mapping[str, Any]) -> Cell:
     text = str(codes.get(value, value))
     if name in {"state", "status"}:
-        return Cell(text, "badge", TONES.get(value, "plain"))
+        return Cell(text, "badge", tone_of(table, value))
     return Cell(text, "long" if name in {"ground_code", "reason_code"} else "text")
 
 

@@ -16,7 +16,7 @@ from flask_babel import lazy_gettext as _l
 from backoffice.queries.dashboards import Figures
 from backoffice.views.dashboard_period import Period
 from backoffice.views.day_work import Figure, list_address
-from backoffice.views.formats import NOTHING
+from backoffice.views.formats import NOTHING, percent
 
 Values = Mapping[str, Any]
 
@@ -82,7 +82,7 @@ def share_in_time(board: Board) -> str:
     in_time, late = sum(series["in_time"]), sum(series["late"])
     if not in_time + late:
         return NOTHING
-    return f"{100 * in_time / (in_time + late):.1f}".replace(".", ",") + "\u00a0%"
+    return percent(in_time / (in_time + late))
 
 
 def _cases(column: str, **values: str) -> Callable[[date, date], tuple[str, Values]]:

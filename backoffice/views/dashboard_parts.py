@@ -17,6 +17,7 @@ from markupsafe import Markup
 from backoffice.access.scope import Scope
 from backoffice.models import EnforcementAgency
 from backoffice.queries.dashboards import Figures
+from backoffice.services.agency_directory import agency_name_today
 from backoffice.views import drawings
 from backoffice.views.dashboard_figures import LABELS, Board, Values, figure, monthly, share_in_time
 from backoffice.views.dashboard_period import first_day, last_day, month_label, month_text
@@ -53,7 +54,7 @@ def case_part(board: Board) -> Part:
     """Cases over the months."""
     series = monthly(board)
     sentence = _(
-        "%(accepted)s cases were accepted and %(completed)s fully enforced; %(open)s are open at the end.",
+        "Accepted: %(accepted)s; fully enforced: %(completed)s; open at the end: %(open)s.",
         accepted=count(sum(series["accepted"])),
         completed=count(sum(series["completed"])),
         open=count(series["open"][-1]),
@@ -66,7 +67,7 @@ def record_part(board: Board) -> Part:
     """Public records over the months."""
     series = monthly(board)
     sentence = _(
-        "%(published)s records were published, %(share)s of them in time; %(withdrawn)s publications ended.",
+        "Published: %(published)s, in time: %(share)s; publications ended: %(withdrawn)s.",
         published=count(sum(series["published"])),
         share=share_in_time(board),
         withdrawn=count(sum(series["withdrawn"])),
@@ -112,7 +113,7 @@ def agency_part(board: Board, tops: Scope, agencies: Sequence[EnforcementAgency]
     for (key, path), number in board.found.by_agency.items():
         if key in LABELS:
             counted[key, child_path(path, tops)] += number
-    heads, rows = _apart({agency.code: agency.name for agency in agencies}), []
+    heads, rows = _apart({agency.code: agency_name_today(agency) for agency in agencies}), []
     for agency in agencies:
         more = agency_address(agency, tops)
         url = None if "at" in more else url_for("DashboardView.index", **{**asked, **more})
@@ -127,10 +128,10 @@ def agency_part(board: Board, tops: Scope, agencies: Sequence[EnforcementAgency]
     if first:
         sentence = _(
             "%(agency)s fully enforced the most cases: %(number)s.",
-            agency=first[0].name,
+            agency=agency_name_today(first[0]),
             number=count(counted["completed", first[0].path]),
         )
-    labels = _apart({agency.code: agency.name for agency in first})
+    labels = _apart({agency.code: agency_name_today(agency) for agency in first})
     shown = [(labels[agency.code], counted["completed", agency.path]) for agency in first]
     drawing = [drawings.bars(str(LABELS["completed"]), sentence, shown)] if len(shown) > 1 else []
     return Part("agencies", title, sentence, drawing, [_("Enforcement agency"), *LABELS.values()], rows)

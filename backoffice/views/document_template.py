@@ -20,6 +20,7 @@ from backoffice.access.policy import require
 from backoffice.errors import ConflictError, InvalidInputError, OpenThadsError
 from backoffice.forms.document_template import DocumentTemplateForm
 from backoffice.models import DocumentTemplate
+from backoffice.models.states import TemplateState
 from backoffice.services.document_template import draft_template, edit_template
 from backoffice.services.interface import ServiceInterface
 from backoffice.views.actions import StepMixin
@@ -73,6 +74,10 @@ class DocumentTemplateView(StepMixin, ScopedModelView):
         if column in {"recipients", "legal_basis", "title_vi", "abstract"}:
             return Cell(getattr(row, column), "long")
         return cell(row, column)
+
+    def may_edit(self, row: DocumentTemplate) -> bool:
+        """Only a draft is changed; what was proposed or approved is followed by another edition."""
+        return row.state == TemplateState.DRAFTED
 
     def _shown(self, row: DocumentTemplate, **more: Any) -> str:
         faults = faults_shown(row)

@@ -12,6 +12,7 @@ from threading import Lock
 
 from markupsafe import Markup
 
+from backoffice.views.formats import language
 from exports.charts import Series, bar_chart, line_chart
 
 _KEPT = 128
@@ -22,22 +23,24 @@ Line = tuple[str, tuple[int, ...]]
 
 def lines(title: str, sentence: str, months: Sequence[str], found: Sequence[Line]) -> Markup:
     """One or two lines over months."""
-    return _lines(title, sentence, tuple(months), tuple(found))
+    return _lines(language(), title, sentence, tuple(months), tuple(found))
 
 
 def bars(title: str, sentence: str, found: Sequence[tuple[str, int]]) -> Markup:
     """Bars in the order given."""
-    return _bars(title, sentence, tuple(found))
+    return _bars(language(), title, sentence, tuple(found))
 
 
 @lru_cache(maxsize=_KEPT)
-def _lines(title: str, sentence: str, months: tuple[str, ...], found: tuple[Line, ...]) -> Markup:
+def _lines(
+    language: str, title: str, sentence: str, months: tuple[str, ...], found: tuple[Line, ...]
+) -> Markup:
     series = [Series(label, values) for label, values in found]
     with _engine:
-        return Markup(line_chart(title, sentence, months, series))  # noqa: S704 (our own drawing)
+        return Markup(line_chart(title, sentence, months, series, language=language))  # noqa: S704 (our own drawing)
 
 
 @lru_cache(maxsize=_KEPT)
-def _bars(title: str, sentence: str, found: tuple[tuple[str, int], ...]) -> Markup:
+def _bars(language: str, title: str, sentence: str, found: tuple[tuple[str, int], ...]) -> Markup:
     with _engine:
-        return Markup(bar_chart(title, sentence, found))  # noqa: S704 (our own drawing)
+        return Markup(bar_chart(title, sentence, found, language=language))  # noqa: S704 (our own drawing)

@@ -1,6 +1,7 @@
 """Values as people read them: dates dd/mm/yyyy, money 1.234.567 đ, yes and no, a dash for nothing.
 
-The same in both languages: the shapes are Viet Nam's. Not here: coded values (`words`), columns (`cells`).
+Numbers follow the language of the screen (1.234,5 and 1,234.5), as on the public site. Days stand as dd/mm/yyyy in both:
+that is how they are typed and how papers bear them. Not here: coded values (`words`), columns (`cells`).
 """
 
 from __future__ import annotations
@@ -9,11 +10,14 @@ from datetime import date, datetime
 from typing import Any
 
 from flask import Flask
+from flask_babel import get_locale
 from flask_babel import gettext as _
 
 from backoffice import clock
+from exports.site_format import number
 
 NOTHING = "—"
+ENGLISH = "en"
 
 
 def day(value: date | None) -> str:
@@ -27,12 +31,12 @@ def moment(value: datetime | None) -> str:
 
 
 def count(value: int | None) -> str:
-    """A whole number with dots between thousands."""
-    return NOTHING if value is None else f"{value:,}".replace(",", ".")
+    """A whole number with the language's sign between thousands."""
+    return NOTHING if value is None else number(value, language())
 
 
 def money(value: int | None) -> str:
-    """An amount of whole đồng as 1.234.567 đ; a no-break space keeps the sign with the number."""
+    """An amount of whole đồng as 1.234.567 đ, in English 1,234,567 đ; a no-break space keeps the sign with it."""
     return NOTHING if value is None else f"{count(value)}\u00a0đ"
 
 
@@ -41,8 +45,25 @@ def size(value: int | None) -> str:
     if value is None:
         return NOTHING
     kilobytes = value / 1024
-    text = f"{kilobytes / 1024:.1f} MB" if kilobytes >= 1000 else f"{max(kilobytes, 0.1):.1f} KB"
-    return text.replace(".", ",")
+    if kilobytes >= 1000:
+        return f"{decimal(kilobytes / 1024)} MB"
+    return f"{decimal(max(kilobytes, 0.1))} KB"
+
+
+def decimal(value: float) -> str:
+    """A number with one decimal and the language's sign before it."""
+    text = f"{value:.1f}"
+    return text if language() == ENGLISH else text.replace(".", ",")
+
+
+def percent(share: float) -> str:
+    """A share of 1 as 98,0 %, in English 98.0%."""
+    return f"{decimal(100 * share)}%" if language() == ENGLISH else f"{decimal(100 * share)}\u00a0%"
+
+
+def language() -> str:
+    """The language of the screen; Vietnamese where no request has one."""
+    return str(get_locale() or "vi")
 
 
 def yes_no(value: bool | None) -> str:

@@ -11,11 +11,11 @@ from functools import cache, lru_cache
 from pathlib import Path
 
 from flask import Flask, current_app, request, url_for
-from flask_babel import get_locale
 from flask_login import current_user
 
 from backoffice import clock
 from backoffice.services.agency_directory import agency_name_today
+from backoffice.views.formats import language
 from backoffice.views.words import ROLES
 from config import ROOT
 
@@ -29,7 +29,7 @@ LONGEST_RETURN = 500
 def install(app: Flask) -> None:
     """Offer the helpers to every template."""
     helpers = (asset, icon_address, language, languages, page_address, role_words, initials, agency_name)
-    app.jinja_env.globals["printed_on"] = clock.today
+    app.jinja_env.globals.update(printed_on=clock.today, agency_name_today=agency_name_today)
     app.jinja_env.globals.update({helper.__name__: helper for helper in helpers})
 
 
@@ -53,11 +53,6 @@ def _asset(_root: str, name: str) -> str:
 def icon_address(name: str) -> str:
     """The address of one drawing in the sheet of icons."""
     return f"{asset('icons.svg')}#{name}"
-
-
-def language() -> str:
-    """The language of the page, for its `lang`."""
-    return str(get_locale())
 
 
 def languages() -> Mapping[str, str]:

@@ -16,7 +16,7 @@ from flask import current_app, request
 from markupsafe import Markup
 
 from backoffice.access.identity import current_actor
-from backoffice.views.frame import language
+from backoffice.views.formats import language
 
 
 @dataclass(frozen=True)

@@ -59,6 +59,10 @@ class LegalRuleView(EditMixin, ScopedModelView):
         """The rule's title in the language of the request."""
         return self.cell(row, "title").text
 
+    def short_title(self, row: LegalRule) -> str:
+        """The same, not the Vietnamese title alone."""
+        return self.title_of(row)
+
     def cell(self, row: LegalRule, column: str) -> Cell:
         """The title in the language of the request, and the number with its unit."""
         if column == "title":

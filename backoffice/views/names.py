@@ -10,16 +10,20 @@ from typing import Any
 
 from flask import current_app
 from flask_babel import gettext as _
+from sqlalchemy import String, cast, func
 
 from backoffice.models import (
     CalendarOverride,
     CaseParty,
     DebtorRecord,
     Document,
+    DocumentNumber,
+    DocumentTemplate,
     EnforcementAgency,
     EnforcementCase,
     EnforcementDecision,
     NonEnforceableDecision,
+    OfficialDocument,
     StaffMember,
     TransitionLog,
 )
@@ -32,10 +36,13 @@ _TITLES: Mapping[str, Any] = {
     "case_party": CaseParty.full_name,
     "debtor_record": DebtorRecord.full_name,
     "document": Document.title,
+    "document_number": cast(DocumentNumber.number, String) + "/" + DocumentNumber.symbol,
+    "document_template": DocumentTemplate.title_vi,
     "enforcement_agency": EnforcementAgency.name,
     "enforcement_case": EnforcementCase.case_number,
     "enforcement_decision": EnforcementDecision.decision_number,
     "non_enforceable_decision": NonEnforceableDecision.decision_number,
+    "official_document": OfficialDocument.title + " " + func.coalesce(OfficialDocument.symbol, ""),
 }
 _DEBTOR = "debtor"
 
@@ -44,6 +51,8 @@ def first_and_others(names: Sequence[str]) -> str:
     """The first name, and how many there are beside it; empty for none."""
     if len(names) < 2:
         return names[0] if names else ""
+    if len(names) == 2:
+        return str(_("%(name)s and 1 other", name=names[0]))
     return str(_("%(name)s and %(count)s others", name=names[0], count=len(names) - 1))
 
 

@@ -73,6 +73,10 @@ class NoticeTemplateView(EditMixin, ScopedModelView):
         words = [str(_WORDS[name].get(getattr(row, name), "")) for name in ("event", "channel", "locale")]
         return f"{' · '.join(words)} ({_('version')} {row.revision})"
 
+    def short_title(self, row: NoticeTemplate) -> str:
+        """The same: the table has codes only."""
+        return self.title_of(row)
+
     def cell(self, row: NoticeTemplate, column: str) -> Cell:
         """Codes in words."""
         if column in _WORDS:

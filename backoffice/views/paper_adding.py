@@ -28,7 +28,7 @@ from backoffice.views.formats import day, money
 from backoffice.views.listing import refuse_unknown
 from backoffice.views.paper_words import PAPER_KINDS
 from backoffice.workflow.official_document import KINDS_OF, SERIES
-from exports.papers import FIELDS, FieldType
+from exports.papers import FIELDS, Field, FieldType
 
 
 class PaperAddMixin:
@@ -142,17 +142,20 @@ def _known(outline: Outline, kind: str) -> list[tuple[str, str]]:
     """What the rows give, with the labels of the language of the request."""
     english = str(get_locale()) == "en"
     return [
-        (field.label_en if english else field.label_vi, _shown(field.type, outline.values[field.name]))
+        (field.label_en if english else field.label_vi, _shown(field, outline.values[field.name]))
         for field in FIELDS[kind]
         if field.name in outline.values
     ]
 
 
-def _shown(kind: FieldType, value: Any) -> str:
-    if kind is FieldType.DATE:
+def _shown(field: Field, value: Any) -> str:
+    if field.type is FieldType.DATE:
         return day(value)
-    if kind is FieldType.MONEY:
+    if field.type is FieldType.MONEY:
         return money(value)
-    if kind is FieldType.LIST:
-        return "; ".join(", ".join(str(cell) for cell in row.values() if cell is not None) for row in value)
+    if field.type is FieldType.LIST:
+        parts = [[(part, row.get(part.name)) for part in field.columns] for row in value]
+        return "; ".join(
+            ", ".join(_shown(part, cell) for part, cell in row if cell is not None) for row in parts
+        )
     return str(value)

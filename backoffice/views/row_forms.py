@@ -114,7 +114,7 @@ def form_page(view: Any, row: Any, spec: RowForm, form: StaffForm, page: Page) -
     """The page of a form, with what was typed."""
     text = view.render_template(
         spec.template,
-        title=f"{spec.label}: {view.title_of(row) if spec.permissions else row}",
+        title=f"{spec.label}: {view.title_of(row) if spec.permissions else view.short_title(row)}",
         view=view,
         row=row,
         form=form,

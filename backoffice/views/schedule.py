@@ -10,12 +10,13 @@ from backoffice.access.actor import Actor
 from backoffice.forms.schedule import ScheduleForm
 from backoffice.models import ExportSchedule
 from backoffice.services.interface import ServiceInterface
-from backoffice.services.schedule import next_moment, set_schedule
+from backoffice.services.schedule import SHORTEST_MINUTES, is_too_fast, next_moment, set_schedule
 from backoffice.views import formats
 from backoffice.views.base import ScopedModelView
 from backoffice.views.cells import Cell, cell
 from backoffice.views.editing import EditMixin
 from backoffice.views.filters import ChoiceFilter
+from backoffice.views.schedule_words import in_words
 from backoffice.views.words import PACKAGES
 
 
@@ -35,6 +36,7 @@ class ScheduleView(EditMixin, ScopedModelView):
     list_title = _l("Schedule of exports")
     show_title = _l("Schedule")
     edit_title = _l("Change the schedule")
+    show_template = "schedule.html"
     list_columns = ("package_name", "cron", "is_enabled", "next_run_at")
     show_columns = ("package_name", "cron", "is_enabled", "next_run_at", "starts_at", "changed_at")
     order_columns = ("id",)
@@ -45,8 +47,21 @@ class ScheduleView(EditMixin, ScopedModelView):
         """Also when the schedule comes due next, so that a slip in the five fields is seen at once."""
         if column == "next_run_at":
             return Cell(formats.moment(next_moment(row)), "date")
+        if column == "cron":
+            words = in_words(row.cron)
+            return Cell(words[:1].upper() + words[1:] or row.cron, "long", aside=row.cron if words else "")
         return cell(row, column)
+
+    def _shown(self, row: ExportSchedule, **more: Any) -> str:
+        """With a warning where runs would pile up, which a command can set and this screen cannot."""
+        too_fast = SHORTEST_MINUTES if row.is_enabled and is_too_fast(row.cron) else 0
+        page: str = super()._shown(row, too_fast=too_fast, **more)
+        return page
+
+    def short_title(self, row: ExportSchedule) -> str:
+        """The package in words."""
+        return str(PACKAGES.get(row.package_name, row.package_name))
 
     def title_of(self, row: ExportSchedule) -> str:
         """The package in words."""
-        return f"{self.show_title}: {PACKAGES.get(row.package_name, row.package_name)}"
+        return f"{self.show_title}: {self.short_title(row)}"

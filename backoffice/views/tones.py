@@ -40,3 +40,10 @@ TONES: Mapping[str, str] = {
     "non_enforceable": "note",
     "separate_ledger": "note",
 }
+# Where the same code means something else.
+_TONES_OF: Mapping[tuple[str, str], str] = {("DocumentTemplate", "approved"): "good"}
+
+
+def tone_of(table: str, state: str) -> str:
+    """The colour of a state of this class of rows."""
+    return _TONES_OF.get((table, state)) or TONES.get(state, "plain")

@@ -64,6 +64,10 @@ class CalendarView(EditMixin, AddMixin, ScopedModelView):
         """The day itself."""
         return f"{self.show_title} {self.cell(row, 'day').text}"
 
+    def short_title(self, row: CalendarOverride) -> str:
+        """The day as people write it."""
+        return self.cell(row, "day").text
+
     @expose("/confirm/<int:pk>", methods=["POST"])
     @has_access
     def confirm(self, pk: int) -> Any:

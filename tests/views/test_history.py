@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 import time_machine
 from bs4 import BeautifulSoup
+from sqlalchemy import inspect
 
 from backoffice import clock
 from backoffice.access.identity import actor_of
@@ -15,8 +16,10 @@ from backoffice.access.roles import Role
 from backoffice.access.scope import system_scope
 from backoffice.extensions import db
 from backoffice.models import EnforcementAgency, EnforcementCase, RowChange, StaffMember, TransitionLog
+from backoffice.models.base import UtcDateTime
 from backoffice.services.enforcement_case import Correction, correct_party, take_case_step
-from backoffice.views.past import Lookup, differences
+from backoffice.views.cells import cell
+from backoffice.views.past import Lookup, differences, past_row, tables
 from tests import factories
 from tests.views.world import World, foreign_markers, username, without_tokens
 
@@ -87,6 +90,22 @@ def test_row_stands_as_it_was_when_a_past_day_is_asked_for(world: World) -> None
         )  # type: ignore[union-attr]
         assert "Nguyễn Văn Khác" in facts
         assert "Thứ Ba" not in facts
+
+
+def test_moments_of_every_kept_table_are_shown_when_they_were_changed(light_world: World) -> None:
+    kept = "2026-11-22T09:04:14+00:00"
+    seen = 0
+    with light_world.app.app_context():
+        for table, cls in tables().items():
+            moments = [
+                item.key
+                for item in inspect(cls).column_attrs
+                if isinstance(item.columns[0].type, UtcDateTime)
+            ]
+            row = past_row(table, None, dict.fromkeys(moments, kept), Lookup([]))
+            assert [cell(row, name).text for name in moments] == ["22/11/2026 16:04"] * len(moments), table
+            seen += len(moments)
+    assert seen > 20
 
 
 @pytest.mark.parametrize("day", ["abc", "31/02/2026", "01/01/2999", "1/1/1", "01/01/2026' OR 1=1"])
