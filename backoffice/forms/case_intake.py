@@ -190,7 +190,7 @@ class CaseIntakeForm(StaffForm):
 
     def _debtor_choices(self) -> list[tuple[str, str]]:
         return [
-            (str(place), f"{_('Party %(number)s', number=place + 1)}{_said(party)}")
+            (str(place), _("Party %(number)s", number=place + 1) + _said(party))
             for place, party in enumerate(self.parties)
             if party.role.data == PartyRole.DEBTOR.value or place == 0
         ]

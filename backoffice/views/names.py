@@ -10,7 +10,7 @@ from typing import Any
 
 from flask import current_app
 from flask_babel import gettext as _
-from sqlalchemy import String, cast, func
+from sqlalchemy import String, cast
 
 from backoffice.models import (
     CalendarOverride,
@@ -42,7 +42,7 @@ _TITLES: Mapping[str, Any] = {
     "enforcement_case": EnforcementCase.case_number,
     "enforcement_decision": EnforcementDecision.decision_number,
     "non_enforceable_decision": NonEnforceableDecision.decision_number,
-    "official_document": OfficialDocument.title + " " + func.coalesce(OfficialDocument.symbol, ""),
+    "official_document": OfficialDocument.title,
 }
 _DEBTOR = "debtor"
 

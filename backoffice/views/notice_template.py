@@ -71,7 +71,9 @@ class NoticeTemplateView(EditMixin, ScopedModelView):
     def title_of(self, row: NoticeTemplate) -> str:
         """What it tells, on which channel, in which language."""
         words = [str(_WORDS[name].get(getattr(row, name), "")) for name in ("event", "channel", "locale")]
-        return f"{' · '.join(words)} ({_('version')} {row.revision})"
+        # Marked outside the text: a message inside a formatted string is not found for the catalog.
+        edition = _("version %(number)s", number=row.revision)
+        return f"{' · '.join(words)} ({edition})"
 
     def short_title(self, row: NoticeTemplate) -> str:
         """The same: the table has codes only."""

@@ -66,7 +66,7 @@ class OfficialDocumentView(PaperAddMixin, StepMixin, ScopedModelView):
     )
     show_fieldsets: ClassVar[Any] = (
         (_l("Paper"), {"fields": ["title", "kind", "state", "subject", "agency", "error_code"]}),
-        (_l("Number"), {"fields": ["number", "issued_on", "check_code", "replaced_by"]}),
+        (_l("Number and symbol"), {"fields": ["number", "issued_on", "check_code", "replaced_by"]}),
         (_l("Made from"), {"fields": ["template", "prepared_by", "created_at", "signed_by", "sha256"]}),
     )
 

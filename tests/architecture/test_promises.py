@@ -26,7 +26,7 @@ from jobs.queues import QUEUES
 from jobs.registry import JOBS
 from scripts import write_workflows
 from scripts.write_commands import FRAMEWORK_COMMANDS, PAGE, page
-from tests.architecture.sources import calls, name_of, python_files
+from tests.architecture.sources import calls, name_of, python_files, tree_of
 from tests.conftest import make_settings
 
 
@@ -171,3 +171,18 @@ def all_workflows() -> list[Workflow]:
 
 def _status(app: Flask, _endpoint: str, rule: str) -> int:
     return app.test_client().get(re.sub(r"<[^>]+>", "1", rule), headers={"Host": "localhost"}).status_code
+
+
+def test_messages_are_found_for_the_catalog_when_texts_are_formatted() -> None:
+    """The extraction does not look inside formatted strings: a message there would stay English."""
+    hidden = [
+        f"{path.name}:{inner.lineno}"
+        for path in python_files()
+        for node in ast.walk(tree_of(path))
+        if isinstance(node, ast.JoinedStr)
+        for inner in ast.walk(node)
+        if isinstance(inner, ast.Call)
+        and isinstance(inner.func, ast.Name)
+        and inner.func.id in {"_", "_l", "N_"}
+    ]
+    assert hidden == []
