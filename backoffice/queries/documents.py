@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import or_, select
@@ -68,18 +68,16 @@ def known_addresses(session: Session) -> set[str]:
     return set(session.scalars(select(StoredFile.address)))
 
 
-def stored_files(session: Session, *, not_under: str | None = None) -> Iterator[StoredFile]:
-    """Every file, or those whose key is under another master key, in the order of their ids."""
-    last = 0
-    while True:
-        statement = select(StoredFile).where(StoredFile.id > last).order_by(StoredFile.id).limit(_BATCH)
-        if not_under is not None:
-            statement = statement.where(StoredFile.key_id != not_under)
-        rows = session.scalars(statement).all()
-        if not rows:
-            return
-        last = rows[-1].id
-        yield from rows
+def stored_files(session: Session, after: int) -> Sequence[StoredFile]:
+    """The next files in the order of their ids; none when there are no more."""
+    statement = select(StoredFile).where(StoredFile.id > after).order_by(StoredFile.id).limit(_BATCH)
+    return session.scalars(statement).all()
+
+
+def files_not_under(session: Session, key_id: str, after: int) -> Sequence[StoredFile]:
+    """The next files whose key is under another master key, held until the transaction ends."""
+    others = select(StoredFile).where(StoredFile.id > after, StoredFile.key_id != key_id)
+    return session.scalars(others.order_by(StoredFile.id).limit(_BATCH).with_for_update()).all()
 
 
 def quarantined_documents(session: Session) -> Sequence[Document]:

@@ -46,6 +46,12 @@ def notice_by_key(session: Session, public_key: str) -> Notice | None:
     return session.scalar(select(Notice).where(Notice.public_key == public_key).with_for_update())
 
 
+def notices_not_under(session: Session, key_id: str, after: int, limit: int = 500) -> Sequence[Notice]:
+    """The next messages whose content is under another master key, held until the transaction ends."""
+    others = select(Notice).where(Notice.id > after, Notice.sealed.is_not(None), Notice.key_id != key_id)
+    return session.scalars(others.order_by(Notice.id).limit(limit).with_for_update()).all()
+
+
 def stranded_notices(session: Session, limit: int = 200) -> Sequence[Notice]:
     """Messages that wait or are being sent although no job will go on with them."""
     alive = exists().where(

@@ -6,28 +6,34 @@ Not here: attaching and opening (`document`).
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from sqlalchemy.orm import Session
 
 from backoffice.access.actor import Actor
-from backoffice.models import Document
+from backoffice.models import Document, Notice, StoredFile
 from backoffice.models.states import DocumentState
 from backoffice.queries.documents import (
+    files_not_under,
     has_address,
     known_addresses,
     quarantined_documents,
     stored_files,
 )
+from backoffice.queries.notices import notices_not_under
 from backoffice.services.document import erase_document
 from backoffice.services.document_crypto import FileDamagedError, KeyMissingError
 from backoffice.services.document_store import FileMissingError
 from backoffice.services.document_vault import Vault
+from backoffice.services.notice_seal import reseal_content
 from backoffice.services.rows import load_row
 from backoffice.services.transaction import unit_of_work
 from backoffice.services.transition import Step, apply_transition
 from backoffice.services.virus_scan import is_clean
+
+Row = TypeVar("Row", StoredFile, Notice)
 
 # Younger files may belong to an upload that has not committed yet.
 STALE_AFTER = 3600
@@ -43,6 +49,15 @@ class Finding:
 
 
 @dataclass(frozen=True)
+class Rewrapped:
+    """How many files and messages came under the newest master key, and how many of both do not open."""
+
+    files: int
+    messages: int
+    shut: int
+
+
+@dataclass(frozen=True)
 class Scanned:
     """How many waiting documents a scan released and erased."""
 
@@ -52,15 +67,29 @@ class Scanned:
 
 def verify_files(actor: Actor, vault: Vault) -> list[Finding]:
     """Read every file and compare it with its row; name every file that no row names. Raises nothing of its own."""
+    found = list(_damage(actor, vault))
+    lying = [address for address, _age in vault.store.addresses()]
     with unit_of_work(actor) as session:
-        found = list(_damage(session, vault))
         known = known_addresses(session)
-        strays = [address for address, _age in vault.store.addresses() if address not in known]
-    return found + [Finding("orphan", address) for address in strays]
+    return found + [Finding("orphan", address) for address in lying if address not in known]
 
 
-def _damage(session: Session, vault: Vault) -> Iterator[Finding]:
-    for file in stored_files(session):
+def _damage(actor: Actor, vault: Vault) -> Iterator[Finding]:
+    """Reading everything takes long, so it stands in no transaction: only the rows are read in one, by portions."""
+    last = 0
+    while True:
+        with unit_of_work(actor) as session:
+            files = stored_files(session, last)
+            for file in files:
+                session.expunge(file)
+        if not files:
+            return
+        last = files[-1].id
+        yield from _damaged(files, vault)
+
+
+def _damaged(files: Sequence[StoredFile], vault: Vault) -> Iterator[Finding]:
+    for file in files:
         try:
             vault.check(file)
         except FileMissingError:
@@ -90,18 +119,42 @@ def erase_unused(session: Session, vault: Vault, address: str) -> None:
         vault.store.remove(address)
 
 
-def rewrap_keys(actor: Actor, vault: Vault) -> int:
-    """Put the key of every file under the newest master key; how many were under another one.
+def rewrap_keys(actor: Actor, vault: Vault) -> Rewrapped:
+    """Put everything that is kept under an older master key under the newest one, in portions that each commit.
 
-    The files stay as they are. Raises KeyMissingError when an old master key is gone, FileDamagedError.
+    That are the keys of files (documents, papers with their values, key files, scans), which stay as they are, and the
+    contents of messages. What does not open is counted and left. Not passphrases on their way to a worker: they are
+    erased within minutes (`sealed_secret`).
     """
-    with unit_of_work(actor) as session:
-        count = 0
-        for file in stored_files(session, not_under=vault.keys.current):
-            fresh = vault.rewrap(file)
-            file.key_id, file.wrapped_key = fresh.key_id, fresh.wrapped
-            count += 1
-        return count
+    newest = vault.keys.current
+    files, shut_files = _rewrap(
+        actor, lambda session, after: files_not_under(session, newest, after), vault.put_under_newest
+    )
+    messages, shut_messages = _rewrap(
+        actor,
+        lambda session, after: notices_not_under(session, newest, after),
+        lambda notice: reseal_content(notice, vault.keys),
+    )
+    return Rewrapped(files, messages, shut_files + shut_messages)
+
+
+def _rewrap(
+    actor: Actor, read: Callable[[Session, int], Sequence[Row]], rewrap: Callable[[Row], None]
+) -> tuple[int, int]:
+    """How many rows were put under the newest key, and how many do not open."""
+    done = shut = last = 0
+    while True:
+        with unit_of_work(actor) as session:
+            rows = read(session, last)
+            if not rows:
+                return done, shut
+            for row in rows:
+                try:
+                    rewrap(row)
+                    done += 1
+                except (KeyMissingError, FileDamagedError):
+                    shut += 1
+            last = rows[-1].id
 
 
 def scan_waiting(actor: Actor, vault: Vault) -> Scanned:

@@ -93,6 +93,11 @@ class Vault:
         """The file's key under the newest master key. Raises KeyMissingError, FileDamagedError."""
         return self.keys.wrap(self._key_of(file), file.sha256)
 
+    def put_under_newest(self, file: StoredFile) -> None:
+        """Keep the file's key under the newest master key. Raises KeyMissingError, FileDamagedError."""
+        fresh = self.rewrap(file)
+        file.key_id, file.wrapped_key = fresh.key_id, fresh.wrapped
+
     def _key_of(self, file: StoredFile) -> bytes:
         return self.keys.unwrap(WrappedKey(file.key_id, file.wrapped_key), file.sha256)
 

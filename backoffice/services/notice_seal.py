@@ -32,6 +32,13 @@ def seal_content(notice: Notice, content: Content, keys: Keyring | None = None) 
     notice.sealed, notice.key_id = wrapped.wrapped, wrapped.key_id
 
 
+def reseal_content(notice: Notice, keys: Keyring) -> None:
+    """Put the content under the newest master key. Raises KeyMissingError, FileDamagedError."""
+    raw = keys.unwrap(WrappedKey(notice.key_id, notice.sealed or ""), _context(notice))
+    wrapped = keys.wrap(raw, _context(notice))
+    notice.sealed, notice.key_id = wrapped.wrapped, wrapped.key_id
+
+
 def open_content(notice: Notice, keys: Keyring | None = None) -> Content | None:
     """The content of a row, None when it was forgotten. Raises KeyMissingError, FileDamagedError."""
     if notice.sealed is None:
