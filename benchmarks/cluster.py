@@ -37,8 +37,8 @@ def private_postgres() -> Iterator[str]:
     data = str(folder / "data")
     port = _free_port()
     options = " ".join(f"-c {name}={value}" for name, value in _SETTINGS.items())
-    control = [_program("pg_ctl"), "-D", data, "-w", "-l", str(folder / "log")]
-    _as_postgres([_program("initdb"), "-D", data, "-U", "bench", "-A", "trust", "-E", "UTF8", "--locale=C"])
+    control = [program("pg_ctl"), "-D", data, "-w", "-l", str(folder / "log")]
+    _as_postgres([program("initdb"), "-D", data, "-U", "bench", "-A", "trust", "-E", "UTF8", "--locale=C"])
     _as_postgres([*control, "-o", f"-p {port} -k {folder} {options}", "start"])
     try:
         address = f"postgresql://bench@127.0.0.1:{port}/postgres"
@@ -91,7 +91,8 @@ def _as_postgres(command: list[str]) -> None:
     subprocess.run([*prefix, *command], check=True, cwd="/", stdout=subprocess.DEVNULL)
 
 
-def _program(name: str) -> str:
+def program(name: str) -> str:
+    """The path of a PostgreSQL program; Debian keeps the newest out of PATH. Raises SystemExit."""
     for folder in sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True):
         if (folder / name).exists():
             return str(folder / name)

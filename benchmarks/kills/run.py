@@ -1,0 +1,146 @@
+"""The kills: a worker at a chosen kind of work dies at a random moment, and another one takes its place.
+
+Now and then the scheduler or a Redis without persistence dies with it. Not here: what people do meanwhile (`people`).
+"""
+
+from __future__ import annotations
+
+import random
+import time
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from redis import Redis
+
+from backoffice.extensions import db
+from benchmarks.kills.people import People, State, counts, papers
+from benchmarks.office import Office
+from jobs import queues
+from tests.notices.messages import states
+
+KINDS = ("number", "render", "sign", "send")
+_JOBS = {"paper.render": "render", "notice.send": "send"}
+# How long a worker is let go on with what it does, seconds; about the time that one such job takes.
+_LONGEST = {"number": 0.5, "render": 0.4, "sign": 1.5, "send": 0.6}
+_PATIENCE, _NUDGE = 30.0, 4.0
+_EVERY_SCHEDULER, _EVERY_REDIS = 20, 60
+_DRAIN = 1_200.0
+
+
+@dataclass
+class Kills:
+    """One run over an office."""
+
+    office: Office
+    people: People
+    chance: random.Random
+    hit: Counter[str] = field(default_factory=Counter)
+    beside: Counter[str] = field(default_factory=Counter)
+    known: tuple[int | None, str | None] = (None, None)
+
+    def run(self, wanted: int, tell: Callable[[str], None]) -> None:
+        """Kill so many workers at their work, each kind equally often, then let everything be finished."""
+        order = [KINDS[number % len(KINDS)] for number in range(wanted)]
+        self.chance.shuffle(order)
+        for number, kind in enumerate(order, 1):
+            self.office.revive()
+            self.hit[self._kill_at(kind)] += 1
+            if number % _EVERY_SCHEDULER == 0 and self.office.scheduler is not None:
+                self.office.scheduler.kill()
+                self.office.scheduler.join()
+                self.beside["scheduler"] += 1
+            if number % _EVERY_REDIS == 0:
+                self.office.redis.kill()
+                self.office.redis.start()
+                self.beside["redis"] += 1
+            if number % 10 == 0:
+                tell(
+                    f"{number} kills {dict(self.hit)}; papers {_short(counts(self.office.desks))}; {states()}"
+                )
+        self.office.revive()
+        self._drain(tell)
+
+    def _kill_beside(self, number: int) -> None:
+        if number % _EVERY_SCHEDULER == 0 and self.office.scheduler is not None:
+            self.office.scheduler.kill()
+            self.office.scheduler.join()
+            self.beside["scheduler"] += 1
+        if number % _EVERY_REDIS == 0:
+            self.office.redis.kill()
+            self.office.redis.start()
+            self.beside["redis"] += 1
+
+    def _kill_at(self, kind: str) -> str:
+        """Wait until a worker does this kind of work, let it go on for a moment, kill it; what it did then."""
+        began = nudged = time.monotonic()
+        self._give_work(kind)
+        while self._now() != kind:
+            now = time.monotonic()
+            if now - began > _PATIENCE:
+                break
+            if now - nudged > _NUDGE:
+                nudged = now
+                self._give_work(kind)
+            time.sleep(0.005)
+        time.sleep(self.chance.uniform(0.0, _LONGEST[kind]))
+        found = self._now()
+        worker = self.office.worker
+        assert worker is not None
+        worker.kill()
+        worker.join()
+        return found or "between"
+
+    def _give_work(self, kind: str) -> None:
+        desk, people = self.chance.choice(self.office.desks), self.people
+        if kind == "send":
+            people.write(3)
+            return
+        people.look_after(desk)
+        if len(papers(desk, State.DRAFTED)) < 4:
+            people.draft(desk, 4)
+        if kind != "sign" or not people.sign(desk, 6):
+            people.ask_for_numbers(desk, 6)
+        db.session.remove()
+
+    def _now(self) -> str | None:
+        """What the living worker is doing, by the job that Redis names; None between two jobs."""
+        with queues.connect(self.office.settings) as connection:
+            key = self._key_of_worker(connection)
+            for execution in connection.smembers(f"{key}:executions") if key else ():
+                return self._kind_of(connection, execution.decode().partition(":")[0])
+        return None
+
+    def _key_of_worker(self, connection: Redis) -> str | None:
+        worker = self.office.worker
+        pid = worker.pid if worker is not None else None
+        if self.known[0] != pid:
+            found = [
+                key for key in connection.smembers("rq:workers") if connection.hget(key, "pid") == b"%d" % pid
+            ]
+            self.known = (pid, found[0].decode()) if found else (None, None)
+        return self.known[1]
+
+    def _kind_of(self, connection: Redis, job: str) -> str | None:
+        name = connection.hget(f"rq:job:{job}", "description")
+        found = (name or b"").decode()
+        return _JOBS.get(found) or self.people.tasks.get(job.partition("_")[0])
+
+    def _drain(self, tell: Callable[[str], None]) -> None:
+        """Let people and workers finish everything. Raises SystemExit when something never ends."""
+        end = time.monotonic() + _DRAIN
+        while time.monotonic() < end:
+            for desk in self.office.desks:
+                self.people.go_on(desk)
+            found, letters = counts(self.office.desks), states()
+            done = found["signed"] + found["cancelled"]
+            tell(f"finishing: papers {_short(found)}; messages {letters}")
+            if done == sum(found.values()) and not {"queued", "sending", "deferred"} & set(letters):
+                return
+            db.session.remove()
+            time.sleep(3)
+        raise SystemExit("not everything was finished")
+
+
+def _short(found: dict[str, int]) -> str:
+    return " ".join(f"{name} {count}" for name, count in found.items() if count)
