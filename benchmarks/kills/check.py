@@ -163,9 +163,8 @@ def _messages(office: Office) -> Iterator[Figure]:
     yield Figure(
         "kills.messages.unconfirmed", len(unsure), "", note=f"{len(missing)} of them had not arrived"
     )
-    yield Figure(
-        "kills.jobs.begun_again", sum(count > 1 for count in tried), "", note=f"of {len(tried)} jobs"
-    )
+    note = ", ".join(f"{count} {job}" for job, count in sorted(again.items()))
+    yield Figure("kills.jobs.begun_again", sum(again.values()), "", note=note)
 
 
 def _passphrases(office: Office) -> Iterator[Figure]:
