@@ -33,7 +33,7 @@ from backoffice.services.document_number import (
     take_over_number,
 )
 from backoffice.services.document_vault import Vault
-from backoffice.services.paper_data import PaperSources, gathered, missing, sources_of
+from backoffice.services.paper_data import PaperSources, gathered, missing, refuse_unprintable, sources_of
 from backoffice.services.paper_frozen import Frozen, keep_frozen
 from backoffice.services.paper_heading import Signer, office_of, symbol_of, usual_signer
 from backoffice.services.rows import load_row
@@ -99,7 +99,7 @@ def prepare_paper(actor: Actor, order: PaperOrder, vault: Vault) -> OfficialDocu
     """Draft a paper: its values are frozen, its template is chosen, and it has no number yet.
 
     Raises NotPermittedError, NotFoundError, NoTemplateError, StateError for a row that does not fit or a value
-    that is missing, InvalidInputError for the signer, StoreFullError.
+    that is missing or cannot be printed, InvalidInputError for the signer, StoreFullError.
     """
     require(actor, Permission.OFFICIAL_DOCUMENT_PREPARE)
     with unit_of_work(actor) as session:
@@ -109,6 +109,7 @@ def prepare_paper(actor: Actor, order: PaperOrder, vault: Vault) -> OfficialDocu
         known = gathered(order.kind, _sources(subject, agency, day))
         values = {**order.given, **known}
         _refuse_missing(order.kind, values)
+        refuse_unprintable(order.kind, values)
         signer = _checked_signer(order.signer or _signer(subject, agency, day))
         kept = keep_frozen(vault, Frozen(values, office_of(agency, day), signer))
         paper = OfficialDocument(
@@ -187,6 +188,7 @@ def redraft_paper(
         day, agency = _day_and_agency(subject)
         before = Frozen.from_bytes(b"".join(vault.open(paper.data_file)))
         values = {**before.data, **gathered(kind, _sources(subject, agency, day))}
+        refuse_unprintable(kind, values)
         kept = keep_frozen(vault, Frozen(values, office_of(agency, day), before.signer))
         changes = {
             "data_file_id": file_row(session, kept, vault),

@@ -14,6 +14,7 @@ from functools import cache
 from typing import Any
 
 from backoffice import clock
+from backoffice.errors import StateError
 from backoffice.models import (
     CaseParty,
     DebtorRecord,
@@ -26,7 +27,7 @@ from backoffice.models.states import CaseOrigin, OfficialDocumentKind, PartyRole
 from backoffice.queries.cases import obligations_of, parties_of
 from backoffice.queries.decisions import signed_enforcement_decision
 from config import ROOT
-from exports.papers import FIELDS, Field
+from exports.papers import FIELDS, Field, PaperError, check_values
 
 Values = dict[str, object]
 _COMMUNE = re.compile(r"(?:^|,\s*)((?:xã|phường|thị trấn|đặc khu)\s[^,(]+(?:,[^(]+)?)", re.IGNORECASE)
@@ -90,6 +91,19 @@ def missing(kind: OfficialDocumentKind, values: Mapping[str, object]) -> list[Fi
     return [
         field for field in FIELDS[kind.value] if field.required and values.get(field.name) in (None, "", [])
     ]
+
+
+def refuse_unprintable(kind: OfficialDocumentKind, values: Mapping[str, object]) -> None:
+    """Refuse a value that no paper can print, before a number is taken for it. Raises StateError with its label."""
+    try:
+        check_values(kind.value, values)
+    except PaperError as error:
+        name, _dot, column = (error.field or "").partition(".")
+        known = {field.name: field for field in FIELDS[kind.value]}
+        field = known[name]
+        parts = {part.name: part for part in field.columns}
+        label = f"{field.label_vi}, {parts[column].label_vi}" if column else field.label_vi
+        raise StateError(error.message, **{**error.parameters, "field": label}) from error
 
 
 def _judgment(found: PaperSources) -> Values:

@@ -6,6 +6,7 @@ Does not belong here: storing templates and papers, numbers, signatures.
 """
 
 import importlib
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -35,6 +36,7 @@ __all__ = [
     "SignatureBlock",
     "StartTemplate",
     "check_template",
+    "check_values",
     "fill_line",
     "read_start_template",
     "render_pdf",
@@ -54,6 +56,11 @@ def render_pdf(paper: Paper) -> bytes:
     made = _page(paper)
     pdf: bytes = _engine().to_pdf(made)
     return pdf
+
+
+def check_values(kind: str, data: Mapping[str, object]) -> None:
+    """Refuse values that no paper of the kind could print; PaperError names the first and its field."""
+    checked({field.name: field for field in FIELDS[kind]}, data)
 
 
 def warm_up() -> None:
