@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import random
+import signal
 import sys
 import time
 
@@ -22,6 +23,9 @@ def main() -> int:
     parser.add_argument("--dsn", help="an empty PostgreSQL database, as its owner; default: a private server")
     parser.add_argument("--seed", type=int, default=1, help="of the moments and the order (default 1)")
     options = parser.parse_args()
+    # Ended from outside, it takes its servers with it.
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: sys.exit(1))
     began = time.monotonic()
     chance = random.Random(options.seed)
     with private_office(options.dsn, slowest_answer=0.3) as office:
