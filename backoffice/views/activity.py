@@ -101,7 +101,7 @@ class ActivityView(ScopedModelView):
         if column == "deed":
             return Cell(deed_label(row))
         if column == "states":
-            return Cell(states_of(row))
+            return Cell(states_of(row) or formats.NOTHING)
         if column == "subject":
             return self._subject(row)
         if column == "actor":

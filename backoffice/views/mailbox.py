@@ -44,7 +44,7 @@ class MailboxView(ScopedModelView):
     empty_text = _l("Nothing was sent yet. Give a case to an officer, or replace a password, and look again.")
     show_template = "mailbox_message.html"
     list_columns = ("event", "address_masked", "locale", "sent_at", "agency")
-    show_columns = ("event", "agency", "template")
+    show_columns = ("event", "locale", "sent_at", "agency")
     order_columns = ("id",)
     base_order = ("id", "desc")
     list_filters = (ChoiceFilter("event", _l("What it tells"), ("event",), choices=NOTICE_EVENTS),)

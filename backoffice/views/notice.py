@@ -23,6 +23,7 @@ from backoffice.services.document_crypto import FileDamagedError, KeyMissingErro
 from backoffice.services.interface import ServiceInterface
 from backoffice.services.notice import open_notice
 from backoffice.services.notice_content import said_by
+from backoffice.views import formats
 from backoffice.views.actions import StepMixin
 from backoffice.views.base import ScopedModelView
 from backoffice.views.cells import Cell, cell
@@ -111,7 +112,7 @@ class NoticeView(StepMixin, ScopedModelView):
             value = getattr(row, column)
             return Cell(str(_WORDS[column].get(value, value)), "long")
         if column == "error_code":
-            return Cell(reason(row.error_code), "long")
+            return Cell(reason(row.error_code) or formats.NOTHING, "long")
         return cell(row, column)
 
     @expose("/message/<int:pk>")
