@@ -11,18 +11,16 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from redis import Redis
-
 from backoffice.extensions import db
 from benchmarks.kills.people import People, State, counts, papers
 from benchmarks.office import Office
-from jobs import queues
+from tests.jobs.helpers import Watched
 from tests.notices.messages import states
 
 KINDS = ("number", "render", "sign", "send")
 _JOBS = {"paper.render": "render", "notice.send": "send"}
 # How long a worker is let go on with what it does, seconds; about the time that one such job takes.
-_LONGEST = {"number": 0.5, "render": 0.4, "sign": 1.5, "send": 0.6}
+_LONGEST = {"number": 0.3, "render": 0.15, "sign": 1.0, "send": 0.4}
 _PATIENCE, _NUDGE = 30.0, 4.0
 _EVERY_SCHEDULER, _EVERY_REDIS = 20, 60
 _DRAIN = 1_200.0
@@ -37,7 +35,10 @@ class Kills:
     chance: random.Random
     hit: Counter[str] = field(default_factory=Counter)
     beside: Counter[str] = field(default_factory=Counter)
-    known: tuple[int | None, str | None] = (None, None)
+    watched: Watched = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.watched = Watched(self.office.settings)
 
     def run(self, wanted: int, tell: Callable[[str], None]) -> None:
         """Kill so many workers at their work, each kind equally often, then let everything be finished."""
@@ -104,27 +105,13 @@ class Kills:
         db.session.remove()
 
     def _now(self) -> str | None:
-        """What the living worker is doing, by the job that Redis names; None between two jobs."""
-        with queues.connect(self.office.settings) as connection:
-            key = self._key_of_worker(connection)
-            for execution in connection.smembers(f"{key}:executions") if key else ():
-                return self._kind_of(connection, execution.decode().partition(":")[0])
-        return None
-
-    def _key_of_worker(self, connection: Redis) -> str | None:
+        """What the living worker is doing; None between two jobs."""
         worker = self.office.worker
-        pid = worker.pid if worker is not None else None
-        if self.known[0] != pid:
-            found = [
-                key for key in connection.smembers("rq:workers") if connection.hget(key, "pid") == b"%d" % pid
-            ]
-            self.known = (pid, found[0].decode()) if found else (None, None)
-        return self.known[1]
-
-    def _kind_of(self, connection: Redis, job: str) -> str | None:
-        name = connection.hget(f"rq:job:{job}", "description")
-        found = (name or b"").decode()
-        return _JOBS.get(found) or self.people.tasks.get(job.partition("_")[0])
+        found = self.watched.job_of(worker.pid if worker is not None else None)
+        if found is None:
+            return None
+        name, message = found
+        return _JOBS.get(name) or self.people.tasks.get(message)
 
     def _drain(self, tell: Callable[[str], None]) -> None:
         """Let people and workers finish everything. Raises SystemExit when something never ends."""
