@@ -20,6 +20,7 @@ def main() -> int:
     """Exit with 1 when something is not as it must be."""
     parser = argparse.ArgumentParser(description="Workers killed while they number, render, sign and send.")
     parser.add_argument("--kills", type=int, default=300, help="how many workers are killed (default 300)")
+    parser.add_argument("--seconds", type=float, default=7200, help="no more are killed after this time")
     parser.add_argument("--dsn", help="an empty PostgreSQL database, as its owner; default: a private server")
     parser.add_argument("--seed", type=int, default=1, help="of the moments and the order (default 1)")
     options = parser.parse_args()
@@ -31,7 +32,9 @@ def main() -> int:
     with private_office(options.dsn, slowest_answer=0.3) as office:
         kills = Kills(office, People(office, chance), chance)
         kills.run(
-            options.kills, lambda line: print(f"# {time.monotonic() - began:5.0f} s {line}", flush=True)
+            options.kills,
+            options.seconds,
+            lambda line: print(f"# {time.monotonic() - began:5.0f} s {line}", flush=True),
         )
         office.end()
         db.session.remove()

@@ -31,9 +31,8 @@ from jobs.worker import make_worker
 SYSTEM = Actor.system("jobs")
 COUNT = "test.count"
 _SERVER = multiprocessing.get_context("forkserver")
-_SERVER.set_forkserver_preload(
-    ["tests.jobs.roles", "jobs.registry", "flask_appbuilder.security.sqla.manager"]
-)
+PRELOADED = ("tests.jobs.roles", "jobs.registry", "flask_appbuilder.security.sqla.manager")
+_SERVER.set_forkserver_preload(list(PRELOADED))
 
 
 def count(message: Message) -> None:
