@@ -21,17 +21,16 @@ from backoffice.services.background_task import TaskOrder, Ticket, request_task
 from backoffice.services.document_signature import finish_signing, make_signed, read_unsigned
 from backoffice.services.document_vault import Vault
 from backoffice.services.sealed_secret import SecretBox
-from backoffice.services.signing_key import opened_key
-from backoffice.services.signing_words import SigningRefusedError, as_bad_key
+from backoffice.services.signing_key import is_passphrase, opened_key
+from backoffice.services.signing_words import SigningRefusedError, as_bad_key, as_refusal
 from backoffice.services.task_rows import TakeStep, run_rows
 from backoffice.services.transaction import unit_of_work
 from backoffice.workflow.messages import N_
 from backoffice.workflow.permissions import Permission
 from config import Settings
-from exports.signatures import FileKey, Key, SigningError, judge_key, load_trust
+from exports.signatures import FileKey, Key, SigningError, judge_key, load_trust, unlocked
 
 SCREEN = "SigningView"
-LONGEST_PASSPHRASE = 200
 # With any of these the next paper would fail as well, and a token would lock after a few wrong PINs.
 _OF_THE_KEY = frozenset(
     {
@@ -68,7 +67,7 @@ def request_signing(actor: Actor, order: SigningOrder, settings: Settings) -> Ba
     require(actor, Permission.OFFICIAL_DOCUMENT_SIGN)
     if not order.rows:
         raise StateError(N_("Tick at least one paper."))
-    if not 0 < len(order.secret) <= LONGEST_PASSPHRASE:
+    if not order.secret or not is_passphrase(order.secret):
         raise InvalidInputError("passphrase", N_("Type the passphrase of your key."))
     key = opened_key(actor, order.key_id, order.secret, Vault.of(settings.documents), settings.signing)
     if isinstance(key, FileKey):
@@ -94,7 +93,11 @@ def run_signing(ticket: Ticket, settings: Settings) -> dict[str, int]:
     box, vault = SecretBox.of(settings), Vault.of(settings.documents)
     token = str(ticket.parameters["sealed"])
     secret = box.read(token, _purpose(ticket.actor))
-    key = opened_key(ticket.actor, int(ticket.parameters["key_id"]), secret, vault, settings.signing)
+    locked = opened_key(ticket.actor, int(ticket.parameters["key_id"]), secret, vault, settings.signing)
+    try:
+        key = unlocked(locked)
+    except SigningError as error:
+        raise as_refusal(error) from error
     try:
         counts = run_rows(
             ticket,

@@ -34,6 +34,7 @@ from exports.signatures import CertificateFacts, FileKey, Key, SigningError, Tok
 from exports.text import fold_ascii
 
 LARGEST_FILE = 64 * 1024
+LONGEST_PASSPHRASE = 200
 MOST_KEYS = 5
 
 
@@ -56,6 +57,8 @@ def add_own_key(
     require(actor, Permission.OFFICIAL_DOCUMENT_SIGN)
     if not 0 < len(data) <= LARGEST_FILE:
         raise InvalidInputError("file", N_("Choose a key file of at most 64 KB."))
+    if not is_passphrase(passphrase):
+        raise as_bad_key("wrong_passphrase")
     facts = _judged(FileKey(data, passphrase), settings)
     _refuse_stranger(actor.name, facts)
     kept = vault.keep(io.BytesIO(data), hashlib.sha256(data).hexdigest())
@@ -86,6 +89,11 @@ def add_token_key(
         key.kind, key.token_label, key.key_label = SigningKeyKind.TOKEN.value, place.token, place.key
         open_subject(session, actor, key)
         return key
+
+
+def is_passphrase(text: str) -> bool:
+    """Whether a key can have this passphrase or PIN: no NUL, which ends a text for libraries, and not too long."""
+    return len(text) <= LONGEST_PASSPHRASE and "\0" not in text
 
 
 def own_keys(actor: Actor) -> Sequence[SigningKey]:

@@ -16,7 +16,7 @@ from exports.signatures.codes import (
     SignatureReport,
     SigningError,
 )
-from exports.signatures.keys import FileKey, Key, TokenKey, describe_key
+from exports.signatures.keys import FileKey, Key, TokenKey, describe_key, unlocked
 from exports.signatures.signing import Options, Signed, sign
 from exports.signatures.time_stamps import HttpTimeStamps
 from exports.signatures.trust import Trust, judge_key, load_trust
@@ -48,5 +48,6 @@ __all__ = [
     "judge_key",
     "load_trust",
     "sign",
+    "unlocked",
     "validate",
 ]

@@ -12,29 +12,16 @@ from pathlib import Path
 from typing import Any
 
 import pkcs11
-from asn1crypto import pkcs12, x509
+from asn1crypto import x509
 from asn1crypto.keys import PrivateKeyInfo
-from cryptography.exceptions import UnsupportedAlgorithm
-from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
-from cryptography.hazmat.primitives.serialization import (
-    Encoding,
-    NoEncryption,
-    PrivateFormat,
-    PublicFormat,
-)
-from cryptography.hazmat.primitives.serialization.pkcs12 import load_key_and_certificates
 from pkcs11 import exceptions as token_errors
 from pyhanko.config.pkcs11 import TokenCriteria
 from pyhanko.sign.pkcs11 import PKCS11Signer, open_pkcs11_session
 from pyhanko.sign.signers import Signer, SimpleSigner
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
+from exports.key_files import KeyFileError, Unlocked, unlock
 from exports.signatures.codes import CertificateFacts, SigningError
-
-# RSA keys below this are not accepted for digital signatures any more (Circular 39/2017/TT-BTTTT, list of standards).
-LEAST_RSA_BITS = 2048
-# A key file is a few kilobytes; what names more rounds than this only keeps the machine busy.
-MOST_ROUNDS = 5_000_000
 
 
 @dataclass(frozen=True)
@@ -55,14 +42,26 @@ class TokenKey:
     pin: str = field(repr=False)
 
 
-Key = FileKey | TokenKey
+@dataclass(frozen=True)
+class OpenKey:
+    """A key file that has been opened, to sign several documents with."""
+
+    found: Unlocked = field(repr=False)
+
+
+Key = FileKey | OpenKey | TokenKey
+
+
+def unlocked(key: Key) -> Key:
+    """The key with its file opened once for many documents; a token is as it was. Raises SigningError."""
+    return OpenKey(_unlocked(key)) if isinstance(key, FileKey) else key
 
 
 @contextmanager
 def opened(key: Key) -> Iterator[Signer]:
     """The key, ready to sign; a token's session is closed at the end. Raises SigningError."""
-    if isinstance(key, FileKey):
-        yield _from_file(key)
+    if not isinstance(key, TokenKey):
+        yield _signer(key.found if isinstance(key, OpenKey) else _unlocked(key))
         return
     with _token_session(key) as signer:
         yield signer
@@ -82,64 +81,17 @@ def certificate_of(signer: Signer) -> x509.Certificate:
     return certificate
 
 
-def _from_file(key: FileKey) -> SimpleSigner:
-    _check_rounds(key.pkcs12)
+def _unlocked(key: FileKey) -> Unlocked:
     try:
-        private, certificate, others = load_key_and_certificates(key.pkcs12, key.passphrase.encode())
-    except UnsupportedAlgorithm as error:
-        raise SigningError("key_file_unreadable") from error
-    except ValueError as error:
-        raise SigningError("wrong_passphrase") from error
-    if private is None:
-        raise SigningError("key_file_without_key")
-    if certificate is None:
-        raise SigningError("key_file_without_certificate")
-    if _public(private.public_key()) != _public(certificate.public_key()):
-        raise SigningError("key_mismatch")
-    if isinstance(private, RSAPrivateKey) and private.key_size < LEAST_RSA_BITS:
-        raise SigningError("key_too_short")
+        return unlock(key.pkcs12, key.passphrase)
+    except KeyFileError as error:
+        raise SigningError(error.code) from error
+
+
+def _signer(found: Unlocked) -> SimpleSigner:
     store = SimpleCertificateStore()
-    store.register_multiple([_as_asn1(other) for other in others])
-    raw = private.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
-    return SimpleSigner(_as_asn1(certificate), PrivateKeyInfo.load(raw), store)
-
-
-def _check_rounds(data: bytes) -> None:
-    """Refuse what is no PKCS#12 file, and one whose passphrase would take minutes to try."""
-    try:
-        pfx = pkcs12.Pfx.load(data, strict=True)
-        rounds = [int(pfx["mac_data"]["iterations"].native)] if pfx["mac_data"].native else []
-        for part in pfx.authenticated_safe:
-            if part["content_type"].native == "encrypted_data":
-                rounds.append(
-                    _rounds(part["content"]["encrypted_content_info"]["content_encryption_algorithm"])
-                )
-            elif part["content_type"].native == "data":
-                bags = pkcs12.SafeContents.load(part["content"].native)
-                shrouded = [
-                    bag["bag_value"] for bag in bags if bag["bag_id"].native == "pkcs8_shrouded_key_bag"
-                ]
-                rounds += [_rounds(bag["encryption_algorithm"]) for bag in shrouded]
-    except (ValueError, TypeError, KeyError, AttributeError) as error:
-        raise SigningError("key_file_unreadable") from error
-    if max(rounds, default=0) > MOST_ROUNDS:
-        raise SigningError("key_file_unreadable")
-
-
-def _rounds(algorithm: Any) -> int:
-    parameters = algorithm["parameters"]
-    if algorithm["algorithm"].native == "pbes2":
-        return int(parameters["key_derivation_func"]["parameters"]["iteration_count"].native)
-    return int(parameters["iterations"].native)
-
-
-def _public(key: Any) -> bytes:
-    raw: bytes = key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
-    return raw
-
-
-def _as_asn1(certificate: Any) -> x509.Certificate:
-    return x509.Certificate.load(certificate.public_bytes(Encoding.DER))
+    store.register_multiple([x509.Certificate.load(other) for other in found.others])
+    return SimpleSigner(x509.Certificate.load(found.certificate), PrivateKeyInfo.load(found.key), store)
 
 
 @contextmanager

@@ -61,6 +61,8 @@ def test_key_is_refused_with_the_reason_when_it_cannot_be_used(world: World, sig
     past = (clock.now() - timedelta(days=40), clock.now() - timedelta(days=2))
     wanted = [
         ("passphrase", FileKey(good.pkcs12, "sai")),
+        ("passphrase", FileKey(good.pkcs12, f"{PASSPHRASE}\0")),
+        ("passphrase", FileKey(good.pkcs12, "x" * 201)),
         ("file", FileKey(b"x" * 70_000, PASSPHRASE)),
         ("file", FileKey(b"", PASSPHRASE)),
         ("file", signing.key_file(name="DEMO Nguyễn Văn Khác")),
@@ -126,7 +128,7 @@ def test_batch_is_refused_and_nothing_is_kept_when_the_passphrase_is_wrong(
 ) -> None:
     head = world.head()
     key, paper = signing.add_key(head), signing.paper(world.agencies["CC001"])
-    for secret in ("sai", "", "x" * 300):
+    for secret in ("sai", "", "x" * 300, f"{PASSPHRASE}\0"):
         with pytest.raises(InvalidInputError) as caught:
             _ask(head, key, signing, [(paper.id, 1)], secret)
         assert caught.value.field == "passphrase"
