@@ -47,6 +47,10 @@ __all__ = [
 ]
 
 
+# With its marks; what the renderer lays out within its time.
+MOST_HTML = 400_000
+
+
 def render_pdf(paper: Paper) -> bytes:
     """Return the paper as PDF/A-2a and PDF/UA-1; the same paper always gives the same bytes.
 
@@ -113,6 +117,8 @@ def _page(paper: Paper) -> Page:
     }
     expansion = Expansion(checked(fields, {**paper.data, **common}))
     body = to_html(expansion.lines(nodes), expansion.sealed, base=1 if heading.title else 0)
+    if len(body) > MOST_HTML:
+        raise PaperError(N_("The document is longer than %(most)d characters."), most=MOST_HTML)
     return page(paper, body, paper.kind in CITIZEN_KINDS)
 
 

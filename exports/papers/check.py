@@ -13,7 +13,7 @@ from exports.papers.inline import unclosed
 from exports.papers.markup import ALIGNED, DIRECTIVE, MOST_SPACE
 from exports.papers.model import N_, Problem
 from exports.papers.reading import Reader
-from exports.papers.syntax import LONGEST_TEMPLATE, MOST_LINES, body_lines, without_marks
+from exports.papers.syntax import LONGEST_TEMPLATE, MOST_LINES, body_lines, long_lines, without_marks
 from exports.papers.tables import MOST_COLUMNS, cells, is_row
 
 MOST_PROBLEMS = 100
@@ -28,6 +28,8 @@ def check_template(kind: str, body: str) -> list[Problem]:
         ]
     reader = Reader(fields)
     reader.read(body)
+    if any(long_lines(body)):
+        return reader.problems[:MOST_PROBLEMS]
     found = [*reader.problems, *_signs(body), *_markup(body)]
     if not body.strip():
         found.append(Problem(1, N_("The template is empty.")))

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from exports.papers.field_types import FieldType
 from exports.papers.model import N_
-from exports.papers.syntax import DEEPEST, Compare, Condition, Join, Literal, Ref
+from exports.papers.syntax import DEEPEST, LONGEST_MARK, Compare, Condition, Join, Literal, Ref
 
 _WORD = re.compile(
     r'\s*(?:"([^"]*)"|(-?[0-9]{1,18})(?![\w.])|([a-z_][a-z0-9_]*(?:\.[a-z0-9_]+)?)|(==|!=|<=|>=|<|>|\(|\)))'
@@ -44,8 +44,15 @@ class Sign:
 Word = Literal | Name | Sign
 
 
+def require_short(text: str) -> None:
+    """Refuse what stands between braces when it is too long to be read; FaultError."""
+    if len(text) > LONGEST_MARK:
+        raise FaultError(N_("Between braces stand at most %(most)d characters."), most=LONGEST_MARK)
+
+
 def words_of(text: str) -> list[Word]:
-    """Cut a condition into words; FaultError at the first sign that is not of this language."""
+    """Cut a condition into words; FaultError: too long, or a sign that is not of this language."""
+    require_short(text)
     found: list[Word] = []
     at, end = 0, len(text.rstrip())
     while at < end:

@@ -23,6 +23,7 @@ from exports.papers.layout import Page
 from exports.papers.model import N_, PaperError
 
 FONT_FAMILY = "OpenTHADS Serif"
+MOST_PAGES = 100
 _HERE = Path(__file__).resolve().parent
 _FONTS = {
     "regular": ("OpenTHADSSerif-Regular.ttf", "normal", "normal"),
@@ -67,7 +68,7 @@ def _colours() -> bytes:
 
 
 def to_pdf(page: Page) -> bytes:
-    """Return the PDF of a page; PaperError when a font that is not ours would have to be used."""
+    """Return the PDF of a page; PaperError when it has too many pages or would need a font that is not ours."""
     style, fonts, counters, fetcher = _style()
     source = HTML(string=page.html, url_fetcher=fetcher)
     # Given from here, the profile is not read again, and left open, for every paper.
@@ -77,6 +78,8 @@ def to_pdf(page: Page) -> bytes:
     document = source.render(
         font_config=fonts, counter_style=counters, color_profiles={_PROFILE: profile}, stylesheets=[style]
     )
+    if len(document.pages) > MOST_PAGES:
+        raise PaperError(N_("The document has more than %(most)d pages."), most=MOST_PAGES)
     written = document.write_pdf(
         finisher=_finish, pdf_variant="pdf/a-2a", pdf_tags=True, output_intent=_PROFILE
     )

@@ -15,8 +15,10 @@ from exports.papers.model import N_, PaperError
 from exports.papers.syntax import Choose, Compare, Condition, Join, Literal, Node, Plain, Ref, Repeat, Show
 
 SEAL_START, SEAL_END = "\ue000", "\ue001"
-MOST_SIGNS = 2_000_000
+# What the renderer lays out within its time.
+MOST_SIGNS = 400_000
 MOST_TURNS = 10_000
+MOST_STEPS = 200_000
 
 
 @dataclass(slots=True)
@@ -28,6 +30,7 @@ class Expansion:
     _rows: dict[str, Mapping[str, object]] = field(default_factory=dict)
     _signs: int = 0
     _turns: int = 0
+    _steps: int = 0
 
     def lines(self, nodes: Sequence[Node]) -> list[str]:
         """Return the lines of markup; PaperError when the paper would grow beyond its bounds."""
@@ -37,6 +40,7 @@ class Expansion:
 
     def _expand(self, nodes: Sequence[Node], parts: list[str]) -> None:
         for node in nodes:
+            self._step()
             if isinstance(node, Plain):
                 self._grow(len(node.text))
                 parts.append(node.text)
@@ -79,6 +83,11 @@ class Expansion:
         if self._signs > MOST_SIGNS:
             raise PaperError(N_("The document is longer than %(most)d characters."), most=MOST_SIGNS)
 
+    def _step(self) -> None:
+        self._steps += 1
+        if self._steps > MOST_STEPS:
+            raise PaperError(N_("Filling in this template takes more than %(most)d steps."), most=MOST_STEPS)
+
     def _value(self, operand: Ref | Literal) -> object:
         if isinstance(operand, Literal):
             return operand.value
@@ -95,6 +104,7 @@ class Expansion:
 
     def _compares(self, condition: Compare) -> bool:
         """Work out one comparison; what is missing equals nothing and is neither less nor more."""
+        self._step()
         left = _plain(self._value(condition.left))
         if condition.operator is None or condition.right is None:
             return left not in (None, [])

@@ -22,12 +22,13 @@ LETTERS = "abcdđeghiklmnopqrstuvxy"
 
 @dataclass(slots=True)
 class _Writer:
-    """HTML under way; `list_tag` is the list that is open."""
+    """HTML under way; `list_tag` and `list_style` are of the list that is open."""
 
     sealed: Sequence[str]
     base: int
     parts: list[str] = field(default_factory=list)
     list_tag: str = ""
+    list_style: str = ""
     columns: bool = False
     headings: list[int] = field(default_factory=list)
 
@@ -98,18 +99,13 @@ def _item(writer: _Writer, item: re.Match[str]) -> None:
     if not has_text(text, writer.sealed):
         return
     tag, style = ("ul", "dashes") if dash else ("ol", "numbers" if number else "letters")
-    if not writer.list_tag or not writer.parts or writer.list_tag != tag or not _same_list(writer, style):
+    if (writer.list_tag, writer.list_style) != (tag, style):
         writer.close_list()
         start = int(number) if number else LETTERS.find(letter) + 1 if letter else 1
         first = f' start="{max(start, 1)}"' if tag == "ol" else ""
         writer.parts.append(f'<{tag} class="{style}"{first}>')
-        writer.list_tag = tag
+        writer.list_tag, writer.list_style = tag, style
     writer.parts.append(f"<li>{inline(text, writer.sealed)}</li>")
-
-
-def _same_list(writer: _Writer, style: str) -> bool:
-    opening = next(part for part in reversed(writer.parts) if part.startswith(("<ul", "<ol")))
-    return f'class="{style}"' in opening
 
 
 def _directive(writer: _Writer, word: str, rest: str) -> None:

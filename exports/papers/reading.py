@@ -8,15 +8,27 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from exports.papers.conditions import ConditionReader, FaultError, words_of
+from exports.papers.conditions import ConditionReader, FaultError, require_short, words_of
 from exports.papers.field_types import Field, FieldType
 from exports.papers.filters import FILTERS, KEEPS_TYPE
 from exports.papers.model import N_, Problem
-from exports.papers.syntax import DEEPEST, Choose, Literal, Node, Plain, Ref, Repeat, Show, Token, tokens
+from exports.papers.syntax import (
+    DEEPEST,
+    LONGEST_LINE,
+    Choose,
+    Literal,
+    Node,
+    Plain,
+    Ref,
+    Repeat,
+    Show,
+    Token,
+    long_lines,
+    tokens,
+)
 
 _LOOP = re.compile(r"for\s+([a-z_][a-z0-9_]*)\s+in\s+([a-z_][a-z0-9_]*)\Z")
 _FILTER = re.compile(r"\s*([a-z_]+)\s*(?:\((.*)\))?\s*\Z", re.DOTALL)
-_BAR = re.compile(r"\|(?=(?:[^\"]*\"[^\"]*\")*[^\"]*\Z)")
 
 
 @dataclass(slots=True)
@@ -39,7 +51,11 @@ class Reader:
     _levels: list[list[Node]] = field(default_factory=lambda: [[]])
 
     def read(self, body: str) -> list[Node]:
-        """Return the nodes of the template; parts that could not be read are left out."""
+        """Return the nodes of the template; parts that could not be read are left out, all with too long a line."""
+        for number in long_lines(body):
+            self._note(number, N_("A line has at most %(most)d characters."), most=LONGEST_LINE)
+        if self.problems:
+            return []
         for token in tokens(body):
             try:
                 self._take(token)
@@ -141,7 +157,8 @@ class Reader:
         node.branches.append((ConditionReader(words_of(rest), self.ref).read(), branch))
 
     def _show(self, text: str) -> Show:
-        name, *written = _BAR.split(text)
+        require_short(text)
+        name, *written = _between_bars(text)
         ref = self.ref(name.strip())
         if ref.type is FieldType.LIST:
             raise FaultError(N_("“%(name)s” is a list: repeat over its rows with “for”."), name=ref.name)
@@ -195,6 +212,18 @@ class Reader:
 
     def _note(self, line: int, message: str, **parameters: object) -> None:
         self.problems.append(Problem(line, message, parameters))
+
+
+def _between_bars(text: str) -> list[str]:
+    """What stands between bars; a bar in quotes is one of its text."""
+    pieces, is_text = [""], False
+    for part in re.split(r'([|"])', text):
+        is_text ^= part == '"'
+        if part == "|" and not is_text:
+            pieces.append("")
+        else:
+            pieces[-1] += part
+    return pieces
 
 
 def _argument(written: str | None) -> str | int | None:

@@ -4,15 +4,15 @@ Belongs here: cutting lines into tokens, and the nodes of a template.
 Does not belong here: reading conditions and names (`reading`), filling in values (`expand`), markup (`markup`).
 """
 
-import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from exports.papers.field_types import FieldType
 
-_MARK = re.compile(r"(\{\{.*?\}\}|\{%.*?%\})")
-_TAG = re.compile(r"\{%.*?%\}")
+_VALUES, _TAGS = {"{{": "}}"}, {"{%": "%}"}
 LONGEST_TEMPLATE = 60_000
+LONGEST_LINE = 4_000
+LONGEST_MARK = 500
 MOST_LINES = 3_000
 DEEPEST = 12
 
@@ -99,13 +99,11 @@ Node = Plain | Show | Choose | Repeat
 def tokens(body: str) -> Iterator[Token]:
     """Cut a template into tokens; a line that holds nothing but tags leaves no empty line behind."""
     for number, line in enumerate(body_lines(body), 1):
-        only_tags = bool(_TAG.search(line)) and not _TAG.sub("", line).strip()
-        for piece in _MARK.split(line):
-            if piece.startswith("{{") and piece.endswith("}}") and len(piece) >= 4:
-                yield Token(number, "value", piece[2:-2].strip())
-            elif piece.startswith("{%") and piece.endswith("%}") and len(piece) >= 4:
-                yield Token(number, "tag", piece[2:-2].strip())
-            elif piece and not only_tags:
+        only_tags = _only_tags(line)
+        for piece, is_mark in _cut(line, _VALUES | _TAGS):
+            if is_mark:
+                yield Token(number, "value" if piece.startswith("{{") else "tag", piece[2:-2].strip())
+            elif not only_tags:
                 yield Token(number, "text", piece)
         if not only_tags:
             yield Token(number, "text", "\n")
@@ -116,9 +114,48 @@ def body_lines(body: str) -> list[str]:
     return body.replace("\r\n", "\n").replace("\r", "\n").split("\n")
 
 
+def long_lines(body: str) -> Iterator[int]:
+    """Return the numbers of the lines that are too long to be read."""
+    return (number for number, line in enumerate(body_lines(body), 1) if len(line) > LONGEST_LINE)
+
+
 def without_marks(line: str) -> str | None:
     """Return the line with every value as one letter and tags gone; None when it held nothing but tags."""
-    bare = _TAG.sub("", line)
-    if not bare.strip() and bare != line:
+    if _only_tags(line):
         return None
-    return _MARK.sub("\ue000", bare)
+    bare = "".join(piece for piece, is_tag in _cut(line, _TAGS) if not is_tag)
+    return "".join("\ue000" if is_mark else piece for piece, is_mark in _cut(bare, _VALUES | _TAGS))
+
+
+def _only_tags(line: str) -> bool:
+    pieces = list(_cut(line, _TAGS))
+    return any(is_tag for _, is_tag in pieces) and not any(
+        text.strip() for text, is_tag in pieces if not is_tag
+    )
+
+
+def _cut(line: str, marks: Mapping[str, str]) -> Iterator[tuple[str, bool]]:
+    """Cut a line into text and marks, from left to right; a mark without its end is text.
+
+    Each end is looked for once at most where there is none: the time grows with the length and not with its square.
+    """
+    left, at, text_from = dict(marks), 0, 0
+    while left:
+        start, opening = min((_found(line, sign, at), sign) for sign in left)
+        if start == len(line):
+            break
+        end = line.find(left[opening], start + 2)
+        if end < 0:
+            del left[opening]
+            continue
+        if start > text_from:
+            yield line[text_from:start], False
+        at = text_from = end + 2
+        yield line[start:at], True
+    if text_from < len(line):
+        yield line[text_from:], False
+
+
+def _found(line: str, sign: str, at: int) -> int:
+    place = line.find(sign, at)
+    return len(line) if place < 0 else place

@@ -14,6 +14,8 @@ from exports.papers.model import N_, PaperError
 
 LONGEST_VALUE = 20_000
 MOST_ROWS = 2_000
+# The renderer takes a second for a hundred of them in one paragraph, and their square beyond.
+MOST_BREAKS = 200
 LARGEST_NUMBER = 10**18
 
 _NUMBERS = (FieldType.NUMBER, FieldType.MONEY)
@@ -52,7 +54,7 @@ def _checked(field: Field, value: object, name: str) -> object:
     if field.type is FieldType.LIST:
         return _checked_rows(field, value, name)
     if field.type is FieldType.TEXT and isinstance(value, str):
-        return visible(value, name)
+        return _checked_text(value, name)
     if field.type is FieldType.DATE and isinstance(value, date):
         return value
     if field.type in _NUMBERS and isinstance(value, int) and not isinstance(value, bool):
@@ -60,6 +62,15 @@ def _checked(field: Field, value: object, name: str) -> object:
             return value
         raise PaperError(N_("The number “%(field)s” is too large."), name)
     raise PaperError(N_("The value “%(field)s” has the wrong type."), name)
+
+
+def _checked_text(value: str, name: str) -> str:
+    text = visible(value, name)
+    if text.count("\n") > MOST_BREAKS:
+        raise PaperError(
+            N_("The value “%(field)s” has more than %(most)d line breaks."), name, most=MOST_BREAKS
+        )
+    return text
 
 
 def _checked_rows(field: Field, value: object, name: str) -> list[dict[str, object]]:

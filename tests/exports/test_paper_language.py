@@ -200,7 +200,7 @@ def test_paper_is_refused_when_loops_would_make_it_endless():
     body = "{% for a in obligations %}{% for b in obligations %}{{ b.description }}{% endfor %}{% endfor %}"
     with pytest.raises(PaperError, match="run more than 10000 times"):
         to_page_html(decision(body, obligations=rows))
-    with pytest.raises(PaperError, match="longer than 2000000 characters"):
+    with pytest.raises(PaperError, match="longer than 400000 characters"):
         to_page_html(
             decision(
                 "{% for a in obligations %}{{ creditor_name }}{% endfor %}",
