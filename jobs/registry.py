@@ -15,7 +15,7 @@ from backoffice.access.actor import Actor
 from backoffice.services import outbox
 from backoffice.services.outbox import Message
 from config import Settings
-from jobs import documents, notices, papers, publication, tasks
+from jobs import documents, notices, papers, publication, tasks, upkeep
 from jobs.guard import Handler
 
 SYSTEM = Actor.system("jobs")
@@ -30,6 +30,7 @@ FUNCTIONS: Mapping[str, Callable[[Message], None]] = {
     "publication.take_down": publication.remove,
     "site.build": publication.site,
     "task.run": tasks.run,
+    "upkeep.run": upkeep.run,
 }
 
 

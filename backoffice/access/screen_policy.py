@@ -83,6 +83,7 @@ SCREENS: dict[str, Screen] = {
         can_act=Permission.DOCUMENT_TEMPLATE_READ,
     ),
     "ExportRunView": _read_only(Permission.EXPORT_READ, can_run=Permission.EXPORT_RUN),
+    "UpkeepView": _read_only(Permission.SCHEDULE_READ, can_run=Permission.SCHEDULE_EDIT),
     "ScheduleView": _read_only(Permission.SCHEDULE_READ, can_edit=Permission.SCHEDULE_EDIT),
     "LegalRuleView": _read_only(Permission.RULE_READ, can_edit=Permission.RULE_EDIT),
     "CalendarView": _read_only(

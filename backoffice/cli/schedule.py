@@ -1,4 +1,4 @@
-"""Commands on the schedules of exports."""
+"""Commands on the schedules of exports and of upkeep."""
 
 from __future__ import annotations
 
@@ -9,12 +9,23 @@ from backoffice.access.actor import Actor
 from backoffice.cli.words import one_sentence
 from backoffice.queries.schedules import schedules
 from backoffice.services.export_run import PACKAGES
-from backoffice.services.schedule import SHORTEST_MINUTES, is_too_fast, next_moment, set_schedule
+from backoffice.services.schedule import (
+    SHORTEST_MINUTES,
+    is_too_fast,
+    load_usual_upkeep,
+    next_moment,
+    set_schedule,
+)
 from backoffice.services.transaction import unit_of_work
+from backoffice.services.upkeep import UPKEEPS
 
 SYSTEM = Actor.system("jobs")
 
-group = AppGroup("schedule", help="When exports run by themselves.", short_help="Schedules of exports.")
+group = AppGroup(
+    "schedule",
+    help="When exports and upkeep run by themselves.",
+    short_help="Schedules of exports and upkeep.",
+)
 
 
 @group.command("list")
@@ -27,19 +38,27 @@ def list_schedules() -> None:
             click.echo(f"{row.package_name}  {row.cron}  {when}")
 
 
+@group.command("load")
+def load() -> None:
+    """Give upkeep that has no schedule its usual one, from now on; what was set before is kept."""
+    with one_sentence():
+        count = load_usual_upkeep(SYSTEM)
+    click.echo(f"Schedules of upkeep added: {count}.")
+
+
 @group.command("set")
-@click.argument("package", type=click.Choice(PACKAGES))
+@click.argument("what", type=click.Choice([*PACKAGES, *UPKEEPS]))
 @click.argument("cron")
 @click.option("--off", is_flag=True, help="Keep the times but switch the schedule off.")
-def set_times(package: str, cron: str, off: bool) -> None:
-    """Let PACKAGE be exported at the times of CRON: five fields in quotes, for example "0 2 * * *"."""
+def set_times(what: str, cron: str, off: bool) -> None:
+    """Let a package be exported, or upkeep be done, at the times of CRON: five fields in quotes, for example "0 2 * * *"."""
     with one_sentence():
-        row = set_schedule(SYSTEM, package, cron, is_enabled=not off)
+        row = set_schedule(SYSTEM, what, cron, is_enabled=not off)
     due = next_moment(row)
     click.echo(
         f"{row.package_name}: {row.cron}" + (f", next {due:%d/%m/%Y %H:%M}" if due else ", switched off")
     )
     if due and is_too_fast(row.cron):
         click.echo(
-            f"Warning: less than {SHORTEST_MINUTES} minutes between two exports; runs wait for each other."
+            f"Warning: less than {SHORTEST_MINUTES} minutes between two runs, so they wait for each other."
         )

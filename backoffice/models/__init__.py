@@ -17,6 +17,7 @@ from backoffice.models.sign_in import FormerPassword, SignInEvent, SignInTries, 
 from backoffice.models.signing import DocumentSignature, SigningKey
 from backoffice.models.staff_member import StaffMember
 from backoffice.models.transition_log import TransitionLog
+from backoffice.models.upkeep import UpkeepRun
 
 __all__ = [
     "AgencyLevelName",
@@ -59,4 +60,5 @@ __all__ = [
     "StaffSession",
     "StoredFile",
     "TransitionLog",
+    "UpkeepRun",
 ]

@@ -71,7 +71,7 @@ class JobEffect(Model):
 
 
 class ExportSchedule(Timestamped, Model):
-    """When an export runs by itself. `cron` is five fields in Viet Nam's time."""
+    """When an export, or the upkeep of that name, runs by itself. `cron` is five fields in Viet Nam's time."""
 
     __tablename__ = "export_schedule"
     __keeps_changes__: ClassVar[bool] = True

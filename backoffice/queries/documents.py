@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session, joinedload, load_only
 
@@ -72,6 +72,11 @@ def stored_files(session: Session, after: int) -> Sequence[StoredFile]:
     """The next files in the order of their ids; none when there are no more."""
     statement = select(StoredFile).where(StoredFile.id > after).order_by(StoredFile.id).limit(_BATCH)
     return session.scalars(statement).all()
+
+
+def count_files(session: Session) -> int:
+    """How many files the store should hold."""
+    return session.scalar(select(func.count(StoredFile.id))) or 0
 
 
 def files_not_under(session: Session, key_id: str, after: int) -> Sequence[StoredFile]:

@@ -18,6 +18,7 @@ from backoffice.models import (
     NonEnforceableDecision,
     StaffMember,
     TransitionLog,
+    UpkeepRun,
 )
 from backoffice.models.states import DebtorRecordState, ExportRunState, NonEnforceableState
 from backoffice.queries.agencies import ended_agencies
@@ -87,6 +88,15 @@ def is_failed_and_not_repaired() -> ColumnElement[bool]:
         later.package_name == ExportRun.package_name, later.id > ExportRun.id, later.state.in_(ended_well)
     )
     return (ExportRun.state == ExportRunState.FAILED.value) & ~repaired.exists()
+
+
+def is_bad_upkeep_and_not_mended() -> ColumnElement[bool]:
+    """Runs of upkeep that found faults or were not done, after which no run of the same upkeep was good."""
+    later = aliased(UpkeepRun)
+    mended = select(later.id).where(
+        later.upkeep == UpkeepRun.upkeep, later.id > UpkeepRun.id, later.is_bad.is_(False)
+    )
+    return UpkeepRun.is_bad.is_(True) & ~mended.exists()
 
 
 def is_account_to_look_at() -> ColumnElement[bool]:

@@ -1,7 +1,7 @@
-"""Schedules of exports: setting them, and taking each due moment exactly once.
+"""Schedules of exports and of upkeep: setting them, and taking each due moment exactly once.
 
 Here: which moments are due, and the row that proves one was taken. Not here: the clock that looks every few
-seconds (`jobs.schedule`), what a run does (`export_run`).
+seconds (`jobs.schedule`), what a run does (`export_run`, `upkeep`).
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ from backoffice.queries.schedules import enabled_schedule_ids, latest_slot_at, s
 from backoffice.services.export_run import known_package, request_export
 from backoffice.services.rows import check_version
 from backoffice.services.transaction import unit_of_work
+from backoffice.services.upkeep import UPKEEPS, request_upkeep
 from backoffice.workflow.messages import N_
 from backoffice.workflow.permissions import Permission
 
@@ -33,19 +34,26 @@ from backoffice.workflow.permissions import Permission
 _SHOWN_MISSED = 20
 SHORTEST_MINUTES = 10
 SHORTEST_DISTANCE = timedelta(minutes=SHORTEST_MINUTES)
+# Upkeep of a new installation: sweeping at night, reading everything in the night to Sunday, scanning every hour.
+USUAL_UPKEEP = {
+    "document_sweep": "15 3 * * *",
+    "document_verify": "30 3 * * 0",
+    "document_scan": "20 * * * *",
+}
 
 
 def set_schedule(
     actor: Actor, package: str, cron: str, *, is_enabled: bool = True, expected_version: int | None = None
 ) -> ExportSchedule:
-    """Create or change the schedule of a package; a change counts from now on.
+    """Create or change the schedule of a package or of upkeep; a change counts from now on.
 
-    Raises NotPermittedError, InvalidInputError for the cron text or the package, ConflictError when the
+    Raises NotPermittedError, InvalidInputError for the cron text or the name, ConflictError when the
     schedule changed since `expected_version`.
     """
     if not (actor.may(Permission.SCHEDULE_EDIT) or actor.may(Permission.SYSTEM)):
         raise NotPermittedError
-    package, cron = known_package(package), valid_cron(cron)
+    package = package if package in UPKEEPS else known_package(package)
+    cron = valid_cron(cron)
     if not actor.may(Permission.SYSTEM):
         _check_pace(cron)
     try:
@@ -61,6 +69,15 @@ def set_schedule(
     except IntegrityError as error:
         # Somebody else set the first schedule of the package meanwhile.
         raise ConflictError from error
+
+
+def load_usual_upkeep(actor: Actor) -> int:
+    """Give every upkeep that has no schedule its usual one, from now on; how many. Raises NotPermittedError."""
+    with unit_of_work(actor) as session:
+        missing = [name for name in USUAL_UPKEEP if schedule_of(session, name) is None]
+        for name in missing:
+            set_schedule(actor, name, USUAL_UPKEEP[name])
+        return len(missing)
 
 
 def _change(
@@ -115,14 +132,14 @@ def _check_pace(cron: str) -> None:
         raise InvalidInputError(
             "cron",
             N_(
-                "Leave at least %(minutes)s minutes between two exports, for example “0 * * * *” for every hour."
+                "Leave at least %(minutes)s minutes between two runs, for example “0 * * * *” for every hour."
             ),
             minutes=SHORTEST_MINUTES,
         )
 
 
 def tick(actor: Actor, now: datetime | None = None) -> list[int]:
-    """Take what is due in every schedule; returns the ids of the runs that this call asked for.
+    """Take what is due in every schedule; returns the ids of the export runs that this call asked for.
 
     Any number of processes may call this at once. Each schedule is a transaction of its own.
     """
@@ -134,7 +151,7 @@ def tick(actor: Actor, now: datetime | None = None) -> list[int]:
 
 
 def take_due_slot(actor: Actor, schedule_id: int, now: datetime) -> int | None:
-    """Take the newest due moment of a schedule and ask for its run; None when nothing is due or it is taken.
+    """Take the newest due moment of a schedule and ask for its run; the id of an export run, None for anything else.
 
     Missed moments before it are recorded as taken without a run: an export shows the present state, so
     several runs in a row would publish the same bytes. Raises NotFoundError.
@@ -155,6 +172,9 @@ def take_due_slot(actor: Actor, schedule_id: int, now: datetime) -> int | None:
             return None
         for missed in moments[1:]:
             _record(session, schedule_id, missed)
+        if schedule.package_name in UPKEEPS:
+            request_upkeep(session, schedule.package_name, slot_id=newest.id)
+            return None
         run: ExportRun = request_export(actor, schedule.package_name, RunTrigger.SCHEDULE, slot=newest)
         return run.id
 

@@ -21,6 +21,7 @@ from backoffice.views import document_words, formats, notice_words, paper_words,
 from backoffice.views.addresses import show_address
 from backoffice.views.names import first_and_others
 from backoffice.views.tones import tone_of
+from backoffice.views.upkeep_words import UPKEEPS
 
 # Columns whose codes mean the same on every screen.
 _CODES: Mapping[str, Mapping[str, Any]] = {
@@ -34,6 +35,7 @@ _CODES: Mapping[str, Mapping[str, Any]] = {
     "package_name": words.PACKAGES,
     "triggered_by": words.RUN_TRIGGERS,
     "unit": words.RULE_UNITS,
+    "upkeep": UPKEEPS,
 }
 # Columns whose codes depend on the table.
 _CODES_OF: Mapping[tuple[str, str], Mapping[str, Any]] = {

@@ -42,6 +42,7 @@ from backoffice.views.signing_key import SigningKeyView
 from backoffice.views.staff_member import StaffView
 from backoffice.views.task import TaskView
 from backoffice.views.task_start import list_tools
+from backoffice.views.upkeep import UpkeepView
 from backoffice.views.work_filters import filters_for
 from backoffice.views.working_calendar import CalendarView
 
@@ -57,7 +58,7 @@ MENU: tuple[tuple[Any, tuple[type[ScopedModelView] | type[DashboardView], ...]],
     ),
     (_l("Publication"), (DebtorRecordView,)),
     (_l("Communication"), (NoticeView, NoticeTemplateView, MailboxView)),
-    (_l("Open data"), (ExportRunView, ScheduleView)),
+    (_l("Open data"), (ExportRunView, ScheduleView, UpkeepView)),
     (_l("Rules and calendar"), (LegalRuleView, CalendarView)),
     (_l("Organisation"), (AgencyView, StaffView, ActivityView)),
     (_l("Files and receipts"), (TaskView,)),
@@ -81,6 +82,7 @@ ICONS = {
     "MailboxView": "inbox",
     "ExportRunView": "database",
     "ScheduleView": "clock",
+    "UpkeepView": "file-check",
     "LegalRuleView": "book",
     "CalendarView": "calendar",
     "AgencyView": "building",

@@ -144,6 +144,13 @@ not_repaired = NamedFilter(
     choices=_YES,
     rule=waiting_work.is_failed_and_not_repaired,
 )
+not_mended = NamedFilter(
+    "not_mended",
+    _l("With faults, no good run since"),
+    ("is_bad",),
+    choices=_YES,
+    rule=waiting_work.is_bad_upkeep_and_not_mended,
+)
 overdue = NamedFilter(
     "overdue",
     _l("Overdue for publication or for its end"),

@@ -181,6 +181,14 @@ QUEUES: tuple[Queue, ...] = (
         is_trouble=True,
     ),
     Queue(
+        "upkeep_faults",
+        _l("Upkeep of the file store that found faults"),
+        "UpkeepView",
+        (Permission.SCHEDULE_EDIT,),
+        {"not_mended": _YES},
+        is_trouble=True,
+    ),
+    Queue(
         "not_removed",
         _l("Ended publications that are still in the published package"),
         "DebtorRecordView",

@@ -1,4 +1,4 @@
-"""When the exports run by themselves."""
+"""When exports and upkeep run by themselves."""
 
 from __future__ import annotations
 
@@ -17,7 +17,10 @@ from backoffice.views.cells import Cell, cell
 from backoffice.views.editing import EditMixin
 from backoffice.views.filters import ChoiceFilter
 from backoffice.views.schedule_words import in_words
+from backoffice.views.upkeep_words import UPKEEPS
 from backoffice.views.words import PACKAGES
+
+SCHEDULED = {**PACKAGES, **UPKEEPS}
 
 
 def _change(actor: Actor, row: ExportSchedule, values: dict[str, Any], version: int) -> ExportSchedule:
@@ -27,24 +30,26 @@ def _change(actor: Actor, row: ExportSchedule, values: dict[str, Any], version: 
 
 
 class ScheduleView(EditMixin, ScopedModelView):
-    """One schedule a package; a change counts from the moment it is saved."""
+    """One schedule a package or upkeep; a change counts from the moment it is saved."""
 
     route_base = "/schedules"
     datamodel = ServiceInterface(ExportSchedule, change=_change)
     include_route_methods = frozenset({"list", "show", "edit"})
     form = ScheduleForm
-    list_title = _l("Schedule of exports")
+    list_title = _l("Schedule of exports and upkeep")
     show_title = _l("Schedule")
     edit_title = _l("Change the schedule")
     show_template = "schedule.html"
-    list_columns = ("package_name", "cron", "is_enabled", "next_run_at")
-    show_columns = ("package_name", "cron", "is_enabled", "next_run_at", "starts_at", "changed_at")
+    list_columns = ("scheduled", "cron", "is_enabled", "next_run_at")
+    show_columns = ("scheduled", "cron", "is_enabled", "next_run_at", "starts_at", "changed_at")
     order_columns = ("id",)
     base_order = ("id", "asc")
-    list_filters = (ChoiceFilter("package", _l("Data package"), ("package_name",), choices=PACKAGES),)
+    list_filters = (ChoiceFilter("package", _l("What runs"), ("package_name",), choices=SCHEDULED),)
 
     def cell(self, row: ExportSchedule, column: str) -> Cell:
-        """Also when the schedule comes due next, so that a slip in the five fields is seen at once."""
+        """What runs, and when it comes due next, so that a slip in the five fields is seen at once."""
+        if column == "scheduled":
+            return Cell(self.short_title(row))
         if column == "next_run_at":
             return Cell(formats.moment(next_moment(row)), "date")
         if column == "cron":
@@ -59,9 +64,9 @@ class ScheduleView(EditMixin, ScopedModelView):
         return page
 
     def short_title(self, row: ExportSchedule) -> str:
-        """The package in words."""
-        return str(PACKAGES.get(row.package_name, row.package_name))
+        """The package or upkeep in words."""
+        return str(SCHEDULED.get(row.package_name, row.package_name))
 
     def title_of(self, row: ExportSchedule) -> str:
-        """The package in words."""
+        """The package or upkeep in words."""
         return f"{self.show_title}: {self.short_title(row)}"

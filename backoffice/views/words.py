@@ -185,4 +185,5 @@ TABLES: Mapping[str, Word] = {
     "notice_template": _l("Message template"),
     "official_document": _l("Paper"),
     "signing_key": _l("Signing key"),
+    "upkeep_run": _l("Run of upkeep"),
 }

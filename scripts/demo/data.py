@@ -25,7 +25,7 @@ from backoffice.sample.demo_signing import make_keys
 from backoffice.sample.make import SampleOptions, make_sample
 from backoffice.sample.users import LOGINS, make_users
 from backoffice.services.export_run import PACKAGES
-from backoffice.services.schedule import set_schedule
+from backoffice.services.schedule import load_usual_upkeep, set_schedule
 from backoffice.services.staff_member import sync_access
 from backoffice.services.transaction import unit_of_work
 from config import ROOT, Settings
@@ -91,6 +91,7 @@ def _schedule_exports() -> None:
         for schedule in schedules(session):
             if latest_slot_at(session, schedule.id) is None:
                 schedule.starts_at = clock.now() - timedelta(days=2)
+    load_usual_upkeep(SYSTEM)
 
 
 def progress_bar(console: Console) -> Progress:

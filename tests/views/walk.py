@@ -24,6 +24,7 @@ _SCREENS = ("CaseView", "DebtorRecordView", "NoSuchView")
 # The values of the places that are words, by the name of the place, the route or its screen.
 WORDS: dict[str, tuple[str, ...]] = {
     "package": ("debtors", "other"),
+    "UpkeepView.run": ("document_sweep", "other"),
     "subject": ("enforcement_case", "debtor_record", "ab_user"),
     "deed": ("end-sessions", "password", "close", "open", "other"),
     "ChoicesView": ("agencies", "officers", "staff", "cases", "other"),

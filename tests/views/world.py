@@ -28,6 +28,7 @@ from backoffice.models import (
     LegalRule,
     StaffMember,
     TransitionLog,
+    UpkeepRun,
 )
 from tests import factories
 from tests.side_rows import make_side_rows
@@ -255,9 +256,24 @@ def shared_rows(world: World) -> None:
         "ExportRunView": failed.id,
         "moving": moving.id,
         "ScheduleView": schedule.id,
+        "UpkeepView": _upkeep_run().id,
         "CalendarView": day.id,
         "LegalRuleView": rule.id,
     }
+
+
+def _upkeep_run() -> UpkeepRun:
+    faults = [["damaged", "ab/cd"], ["missing", "ef/01"]]
+    return factories.save(
+        UpkeepRun(
+            upkeep="document_verify",
+            started_at=clock.now(),
+            counts={"files": 1234, "damaged": 1, "missing": 1},
+            faults=faults,
+            fault_count=2,
+            is_bad=True,
+        )
+    )
 
 
 REPORT = {
