@@ -50,7 +50,7 @@ class ShippedOnly(URLFetcher):  # type: ignore[misc]
 
 @functools.cache
 def _style() -> tuple[CSS, FontConfiguration, CounterStyle, ShippedOnly]:
-    """Return style sheet and fonts, made once a process: that keeps memory flat over thousands of papers."""
+    """Return style sheet and fonts, made once a process: making them costs as much as a paper."""
     fonts, counters, fetcher = FontConfiguration(), CounterStyle(), ShippedOnly()
     faces = "".join(
         f'@font-face {{ font-family: "{FONT_FAMILY}"; font-weight: {weight}; font-style: {slant};'
