@@ -18,6 +18,8 @@ from backoffice.services.document_template import OFFICE_PLACE
 
 MINISTRY = "Bộ Tư pháp"
 CAPITAL = "Hà Nội"
+# A place that is called after a person stands with its full name (Decree 30/2020, appendix I).
+FULL_NAMES = {"Hồ Chí Minh": "Thành phố Hồ Chí Minh"}
 _PLACE = re.compile(r"(?:tỉnh|thành phố)\s+(.+)$", re.IGNORECASE)
 
 
@@ -97,4 +99,5 @@ def _names_above(agency: EnforcementAgency) -> list[str]:
 def _place_in(names: list[str]) -> str:
     """The province that the first of the names has in it; that of the centre where none has."""
     found = (_PLACE.search(name) for name in names)
-    return next((place[1].strip() for place in found if place), CAPITAL)
+    place = next((place[1].strip() for place in found if place), CAPITAL)
+    return FULL_NAMES.get(place, place)

@@ -154,7 +154,7 @@ LABELS: Mapping[str, Any] = {
     "state": _l("State"),
     "states": _l("States"),
     "status": _l("State"),
-    "subject": _l("Record"),
+    "subject": _l("File or case"),
     "subject_text": _l("Subject line"),
     "successor": _l("Successor agency"),
     "symbol": _l("Symbol"),

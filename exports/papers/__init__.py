@@ -112,6 +112,7 @@ def _page(paper: Paper) -> Page:
         "paper_symbol": heading.symbol,
         "paper_place": heading.place,
         "issued_on": heading.issued_on,
+        "issuer_position": signer.issuer_position,
         "signer_position": signer.position,
         "signer_name": signer.name,
     }

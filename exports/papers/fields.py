@@ -20,6 +20,11 @@ COMMON_FIELDS: tuple[Field, ...] = (
     text("paper_symbol", ("Ký hiệu văn bản", "Symbol of the paper"), None),
     text("paper_place", ("Địa danh", "Place of issue"), None),
     day("issued_on", ("Ngày ban hành", "Date of issue"), None),
+    text(
+        "issuer_position",
+        ("Chức danh người có thẩm quyền ban hành", "Position of whoever has the power to issue"),
+        None,
+    ),
     text("signer_position", ("Chức vụ người ký", "Position of the signer"), None),
     text("signer_name", ("Họ tên người ký", "Name of the signer"), None),
 )

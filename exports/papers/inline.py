@@ -11,6 +11,8 @@ from html import escape
 from exports.papers.expand import SEAL_END, SEAL_START
 
 _PIECE = re.compile(rf"\\([\\*#|:\-])|(\*\*)|(\*)|{SEAL_START}([0-9]+){SEAL_END}")
+# A telephone number stays on one line.
+_TELEPHONE = re.compile(r"(?<![0-9])0[0-9]{2,4}(?: [0-9]{3,4}){1,3}(?![0-9])")
 # Spans, because PDF/UA knows no tag for bold and italic.
 _TAGS = {"**": "b", "*": "i"}
 _CLOSE = "</span>"
@@ -31,8 +33,9 @@ def inline(text: str, sealed: Sequence[str]) -> str:
 
 
 def plain(text: str) -> str:
-    """Return text without markup as HTML: escaped, line ends kept."""
-    return escape(text).replace("\n", "<br>")
+    """Return text without markup as HTML: escaped, line ends kept, a telephone number in one piece."""
+    whole = _TELEPHONE.sub(r'<span class="together">\g<0></span>', escape(text))
+    return whole.replace("\n", "<br>")
 
 
 def unclosed(text: str) -> str | None:

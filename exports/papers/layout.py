@@ -4,6 +4,7 @@ Belongs here: HTML of the whole paper, for agencies and, in a variant of its own
 Does not belong here: sizes and margins (`paper.css`), the body (`markup`), the PDF file (`engine`).
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
@@ -17,6 +18,12 @@ from exports.papers.values import visible
 COUNTRY = "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM"
 MOTTO = "Độc lập - Tự do - Hạnh phúc"
 LETTER_GAP = "<div class='gap'></div>"
+# A list of recipients above this many lines stands so high that the check mark goes beside it, below the signature.
+MOST_LINES, LETTERS_A_LINE = 14, 44
+# Words of the names of offices that belong on one line as long as they are no longer than this.
+_TOGETHER = re.compile(
+    r"THI HÀNH ÁN DÂN SỰ|CỤC QUẢN LÝ|(?:TỈNH|THÀNH PHỐ|KHU VỰC|QUÂN KHU) [^–\-\n]{1,20}(?=\s*(?:[–\-\n]|$))"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,13 +37,13 @@ class Page:
 def page(paper: Paper, body: str, is_form: bool) -> Page:
     """Return the whole paper as HTML; `body` is HTML already, everything else is escaped here."""
     heading = paper.heading
-    parts = _form(paper, body) if is_form else _office(paper, body)
     mark = check_mark(paper.check_url, paper.check_code) if paper.check_url and paper.check_code else ""
+    parts = _form(paper, body) + mark if is_form else _office(paper, body, mark)
     title = file_title(heading)
     return Page(
         title,
         f'<!DOCTYPE html><html lang="vi"><head><meta charset="utf-8"><title>{escape(title)}</title>{_facts(heading)}</head>'
-        f"<body>{parts}{mark}</body></html>",
+        f"<body>{parts}</body></html>",
     )
 
 
@@ -58,9 +65,10 @@ def _facts(heading: Heading) -> str:
     return author + created
 
 
-def _office(paper: Paper, body: str) -> str:
+def _office(paper: Paper, body: str, mark: str) -> str:
     heading = paper.heading
     letter = not heading.title
+    beside, below = (mark, "") if _lines(paper.recipients) > MOST_LINES else ("", mark)
     return (
         f'<div class="head"><div class="agency">{_agency(heading)}</div><div class="motto">{_motto()}</div></div>'
         f'<div class="head"><div class="agency">{_number_block(heading, letter)}</div>'
@@ -68,8 +76,12 @@ def _office(paper: Paper, body: str) -> str:
         f"{LETTER_GAP if letter else _title(heading)}"
         f'<div class="body">{body}</div>'
         f'<div class="foot"><div class="recipients">{_recipients(paper.recipients)}</div>'
-        f'<div class="signature">{_signature(paper)}</div></div>'
+        f'<div class="signature">{_signature(paper)}{beside}</div></div>{below}'
     )
+
+
+def _lines(recipients: Sequence[str]) -> int:
+    return sum(1 + len(name) // LETTERS_A_LINE for name in recipients)
 
 
 def _form(paper: Paper, body: str) -> str:
@@ -90,11 +102,11 @@ def _motto() -> str:
 
 def _agency(heading: Heading) -> str:
     parent = (
-        f"<p class='parent'>{_text(heading.parent_agency.upper(), 'agency')}</p>"
+        f"<p class='parent'>{_office_name(heading.parent_agency, 'agency')}</p>"
         if heading.parent_agency
         else ""
     )
-    return f"{parent}<p class='issuer'>{_text(heading.agency.upper(), 'agency')}</p><div class='rule'></div>"
+    return f"{parent}<p class='issuer'>{_office_name(heading.agency, 'agency')}</p><div class='rule'></div>"
 
 
 def _number_block(heading: Heading, letter: bool) -> str:
@@ -114,7 +126,7 @@ def _number(heading: Heading) -> str:
 def _place_and_date(heading: Heading) -> str:
     when = date_words(heading.issued_on) if heading.issued_on else "ngày … tháng … năm ……"
     place = f"{heading.place}, " if heading.place else ""
-    return f"<p class='place'>{_text(place + when, 'place')}</p>"
+    return f"<p class='place'>{_text(place, 'place')}<span class='together'>{when}</span></p>"
 
 
 def _title(heading: Heading) -> str:
@@ -143,13 +155,18 @@ def _with_last(names: Sequence[str]) -> list[tuple[str, bool]]:
 def _signature(paper: Paper) -> str:
     signer = paper.signature
     authority = (
-        f"<p class='authority'>{_text(signer.authority.upper(), 'signature')}</p>" if signer.authority else ""
+        f"<p class='authority'>{_office_name(signer.authority, 'signature')}</p>" if signer.authority else ""
     )
     position = (
-        f"<p class='position'>{_text(signer.position.upper(), 'signature')}</p>" if signer.position else ""
+        f"<p class='position'>{_office_name(signer.position, 'signature')}</p>" if signer.position else ""
     )
     name = f"<p class='name'>{_text(signer.name, 'signature')}</p>" if signer.name else ""
     return f"{authority}{position}<div id='signature' class='sign'></div>{name}"
+
+
+def _office_name(name: str, field: str) -> str:
+    """Return the name of an office or of its head in capitals; its parts do not break in their middle."""
+    return _TOGETHER.sub(r"<span class='together'>\g<0></span>", _text(name.upper(), field))
 
 
 def _text(text: str, field: str) -> str:

@@ -4,9 +4,12 @@ Belongs here: the plain types that callers fill and read.
 Does not belong here: the language (`language`), the page (`layout`), making the file (`engine`).
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+
+_STEAD = re.compile(r"\s*(?:KT|TL|TUQ|TM)\.\s*", re.IGNORECASE)
 
 
 def N_(message: str) -> str:  # noqa: N802 - the name that catalog extractors know
@@ -40,6 +43,11 @@ class SignatureBlock:
     authority: str
     position: str
     name: str
+
+    @property
+    def issuer_position(self) -> str:
+        """Whose power it is: the head's title also when a deputy signs in the head's stead (`KT.`, `TL.`, `TUQ.`)."""
+        return _STEAD.sub("", self.authority).strip() or self.position
 
 
 @dataclass(frozen=True, slots=True)
