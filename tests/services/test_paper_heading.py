@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy import delete, select
 
 from backoffice import clock
 from backoffice.access.scope import system_scope
 from backoffice.extensions import db
+from backoffice.models import AgencyName, EnforcementAgency
 from backoffice.services.paper_heading import office_of
 from tests.services.conftest import World
 
@@ -22,8 +24,11 @@ from tests.services.conftest import World
 def test_place_bears_its_full_name_when_it_is_called_after_a_person(
     world: World, name: str, place: str
 ) -> None:
-    agency = world.agencies["CC001"]
     with system_scope("set_up"):
+        agency = db.session.scalars(
+            select(EnforcementAgency).where(EnforcementAgency.code == world.agencies["C01"].code)
+        ).one()
         agency.name = name
+        db.session.execute(delete(AgencyName).where(AgencyName.agency_id == agency.id))
         db.session.commit()
         assert office_of(agency, clock.today()).place == place
