@@ -6,7 +6,7 @@ Not here: which values rows give (`services.paper_data`), drafting the paper.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, ClassVar
 
 from flask_babel import lazy_gettext as _l
@@ -80,6 +80,19 @@ def form_of(fields: Sequence[Field], *, with_signer: bool, english: bool) -> typ
     columns = (*asked, *(SIGNER if with_signer else ()))
     names: dict[str, Any] = {**asked, "fields_of_kind": tuple(fields), "columns": columns}
     return type("FormOfPaper", (PaperForm,), names)
+
+
+def as_typed(value: object) -> object:
+    """A value of a paper as its field of the form takes it: a list as lines, everything else as it is."""
+    if not isinstance(value, list):
+        return value
+    return "\n".join(" | ".join(_as_cell(cell) for cell in row.values()) for row in value)
+
+
+def _as_cell(value: object) -> str:
+    if value is None:
+        return ""
+    return f"{value:%d/%m/%Y}" if isinstance(value, date) else str(value)
 
 
 def _asked(field: Field, *, english: bool) -> FormField:

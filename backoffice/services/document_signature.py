@@ -30,9 +30,9 @@ from backoffice.services.document_intake import Upload, take_in
 from backoffice.services.document_vault import Kept, Vault
 from backoffice.services.enforcement_decision import sign_enforcement_decision
 from backoffice.services.non_enforceable_decision import sign_non_enforceable_decision
-from backoffice.services.official_document import finish_replacement
 from backoffice.services.paper_frozen import keep_bytes
 from backoffice.services.paper_heading import position_of
+from backoffice.services.paper_replacement import finish_replacement
 from backoffice.services.rows import load_row
 from backoffice.services.signing_words import as_refusal
 from backoffice.services.transaction import unit_of_work

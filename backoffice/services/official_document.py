@@ -1,7 +1,8 @@
-"""Deeds on papers: drafted with frozen values, numbered, cancelled, replaced, withdrawn, opened.
+"""Deeds on papers: drafted with frozen values, numbered, cancelled, withdrawn, opened.
 
 Belongs here: who may do it, and what is written together. Not here: what stands on a paper (`paper_data`,
-`paper_heading`), making its file (`paper_rendering`), numbers (`document_number`), signing.
+`paper_heading`), making its file (`paper_rendering`), numbers (`document_number`), signing, the rules of replacing
+(`paper_replacement`).
 
 The values lie whole in the store before the row that names them commits; the number is taken in the transaction of
 the paper's step. So a death at any moment leaves a paper as it was before, or as it is after.
@@ -21,7 +22,7 @@ from backoffice.access.actor import Actor
 from backoffice.access.policy import require
 from backoffice.errors import InvalidInputError, NotFoundError, StateError
 from backoffice.models import DocumentNumber, DocumentTemplate, EnforcementAgency, OfficialDocument
-from backoffice.models.states import DecisionState, OfficialDocumentKind, OfficialDocumentState
+from backoffice.models.states import DecisionState, OfficialDocumentKind
 from backoffice.queries.agencies import agency_in_force, agency_name_on
 from backoffice.queries.document_templates import template_in_force
 from backoffice.queries.official_documents import replaced_by
@@ -36,6 +37,7 @@ from backoffice.services.document_vault import Vault
 from backoffice.services.paper_data import PaperSources, gathered, missing, refuse_unprintable, sources_of
 from backoffice.services.paper_frozen import Frozen, keep_frozen
 from backoffice.services.paper_heading import Signer, office_of, symbol_of, usual_signer
+from backoffice.services.paper_replacement import take_place
 from backoffice.services.rows import load_row
 from backoffice.services.transaction import send, unit_of_work
 from backoffice.services.transition import Step, apply_transition, open_subject
@@ -125,7 +127,7 @@ def prepare_paper(actor: Actor, order: PaperOrder, vault: Vault) -> OfficialDocu
         )
         open_subject(session, actor, paper)
         if order.replaces_id is not None:
-            _take_place(session, paper, order.replaces_id)
+            take_place(session, paper, order.replaces_id)
         return paper
 
 
@@ -224,13 +226,6 @@ def withdraw_paper(
         return paper
 
 
-def finish_replacement(session: Session, actor: Actor, paper: OfficialDocument) -> None:
-    """When a paper is signed: the signed paper whose place it takes is replaced, in the same transaction."""
-    for old in replaced_by(session, paper.id):
-        if old.state == OfficialDocumentState.SIGNED:
-            apply_transition(session, actor, old, Step("replace"))
-
-
 def open_paper(actor: Actor, paper_id: int, vault: Vault) -> Opened:
     """The file of a paper; that it was taken is written before the first byte goes out.
 
@@ -322,16 +317,6 @@ def _number(
     if held is not None:
         give_up_number(session, actor, held, f"Văn bản được cấp số trong sổ năm {place.on.year}.")
     return reserve_number(session, actor, place, symbol_of(paper.template.symbol_pattern, paper.agency.name))
-
-
-def _take_place(session: Session, paper: OfficialDocument, old_id: int) -> None:
-    old = load_row(session, OfficialDocument, old_id)
-    fits = (old.kind, old.subject_type, old.subject_id) == (paper.kind, paper.subject_type, paper.subject_id)
-    if not fits or old.state != OfficialDocumentState.SIGNED or paper.kind in NUMBERED_BY_DECISION:
-        raise StateError(N_("Only a signed paper of the same kind about the same record can be replaced."))
-    if old.replaced_by is not None and old.replaced_by.state != OfficialDocumentState.CANCELLED:
-        raise StateError(N_("A paper that is to replace this one is already being prepared."))
-    old.replaced_by_id = paper.id
 
 
 def _cancelled(

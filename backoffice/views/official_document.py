@@ -21,6 +21,7 @@ from backoffice.services.document import SUBJECTS
 from backoffice.services.interface import ServiceInterface
 from backoffice.services.official_document import open_paper
 from backoffice.services.paper_frozen import paper_of, read_frozen
+from backoffice.services.paper_replacement import can_be_replaced
 from backoffice.views.actions import StepMixin
 from backoffice.views.attaching import address_of, vault
 from backoffice.views.base import ScopedModelView
@@ -42,7 +43,7 @@ class OfficialDocumentView(PaperAddMixin, StepMixin, ScopedModelView):
     route_base = "/official-documents"
     datamodel = ServiceInterface(OfficialDocument)
     include_route_methods = frozenset(
-        {"list", "show", "step", "add", "draft", "preview", "progress", "download"}
+        {"list", "show", "step", "add", "draft", "replace", "preview", "progress", "download"}
     )
     has_history = True
     list_title = _l("Papers")
@@ -95,6 +96,11 @@ class OfficialDocumentView(PaperAddMixin, StepMixin, ScopedModelView):
             return None
         return _("Draft a paper"), url_for("OfficialDocumentView.add", subject=row.__tablename__, pk=row.id)
 
+    def _shown(self, row: OfficialDocument, **more: Any) -> str:
+        """The page of a paper; whoever drafts papers is offered to replace a signed one."""
+        drafts = self.appbuilder.sm.has_access("can_add", self.class_permission_name)
+        return str(super()._shown(row, may_replace=drafts and can_be_replaced(row), **more))
+
     @expose("/preview/<int:pk>")
     @has_access
     @permission_name("show")
@@ -124,7 +130,7 @@ class OfficialDocumentView(PaperAddMixin, StepMixin, ScopedModelView):
         return download_of(open_paper(current_actor(), pk, vault()))
 
     def _readable(self, pk: int) -> OfficialDocument:
-        row: OfficialDocument = self.datamodel.find(pk, ("number", "template"))
+        row: OfficialDocument = self.datamodel.find(pk, ("number", "template", "replaced_by"))
         if not current_actor().may(SUBJECTS[row.subject_type].permission):
             raise NotFoundError
         return row

@@ -1,4 +1,4 @@
-"""Drafting a paper about a row: choosing the kind, filling in what no row knows, seeing what the rows give.
+"""Drafting a paper about a row, or in the place of a signed one: choosing the kind, filling in what no row knows.
 
 Not here: what stands on which paper (`services.paper_data`), the papers' own pages (`official_document`).
 """
@@ -10,33 +10,31 @@ from typing import Any
 from flask import flash, make_response, redirect, request, url_for
 from flask_appbuilder import expose, has_access
 from flask_appbuilder.security.decorators import permission_name
-from flask_babel import get_locale
 from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from backoffice.access.identity import current_actor
-from backoffice.errors import InvalidInputError, NotFoundError, StateError
-from backoffice.forms.official_document import PaperForm, form_of
-from backoffice.models.states import OfficialDocumentKind
+from backoffice.errors import InvalidInputError, StateError
+from backoffice.forms.official_document import PaperForm
 from backoffice.services.document import find_subject
-from backoffice.services.official_document import Outline, PaperOrder, outline_paper, prepare_paper
-from backoffice.services.paper_heading import Signer
+from backoffice.services.official_document import Outline, prepare_paper
+from backoffice.services.paper_replacement import refuse_replacing
 from backoffice.views.attaching import address_of, vault
 from backoffice.views.errors import sentence
-from backoffice.views.formats import day, money
 from backoffice.views.listing import refuse_unknown
+from backoffice.views.paper_form import Place, form_at, known_values, outline_of
 from backoffice.views.paper_words import PAPER_KINDS
-from backoffice.workflow.official_document import KINDS_OF, SERIES
-from exports.papers import FIELDS, Field, FieldType
+from backoffice.workflow.official_document import KINDS_OF
 
 
 class PaperAddMixin:
-    """Adds the pages that draft a paper under a row; the screen names `add` and `draft` among its routes."""
+    """Adds the pages that draft a paper under a row; the screen names `add`, `draft` and `replace`."""
 
     render_template: Any
     list_title: Any
     url_of: Any
+    _readable: Any
 
     @expose("/add/<string:subject>/<int:pk>")
     @has_access
@@ -67,20 +65,49 @@ class PaperAddMixin:
     def draft(self, subject: str, pk: int, kind: str) -> Any:
         """The form of a paper; on POST its values are frozen and the draft is shown."""
         refuse_unknown(request.args, set())
-        outline = _outline(subject, pk, kind)
-        posted = request.form if request.method == "POST" else None
-        form = _form(outline, kind, posted)
-        if posted is None:
-            return self._draft_page(outline, form, (subject, pk, kind))
-        if not form.validate():
-            return self._draft_page(outline, form, (subject, pk, kind), 400)
-        signer = Signer(
-            form.signer_authority.data or "", form.signer_position.data or "", form.signer_name.data or ""
-        )
-        chosen = signer if "signer_name" in form.columns else None
-        order = PaperOrder(OfficialDocumentKind(kind), subject, pk, form.given(), chosen)
+        return self._drafted(Place(subject, pk, kind))
+
+    @expose("/replace/<int:pk>", methods=["GET", "POST"])
+    @has_access
+    @permission_name("add")
+    def replace(self, pk: int) -> Any:
+        """The form of a paper that takes the place of a signed one, filled with what that one says."""
+        refuse_unknown(request.args, set())
+        old = self._readable(pk)
         try:
-            paper = prepare_paper(current_actor(), order, vault())
+            refuse_replacing(old)
+        except StateError as error:
+            flash(sentence(error), "bad")
+            return redirect(self.url_of(pk))
+        return self._drafted(Place(old.subject_type, old.subject_id, old.kind, old))
+
+    def reshow_draft(
+        self, typed: MultiDict[str, str], note: str, subject: str, pk: int, kind: str
+    ) -> Response:
+        """The form filled with what was typed before the session ended; nothing is saved."""
+        return self._reshown(Place(subject, pk, kind), typed, note)
+
+    def reshow_replace(self, typed: MultiDict[str, str], note: str, pk: int) -> Response:
+        """The same for a paper that takes the place of another. Raises StateError when it no longer can."""
+        old = self._readable(pk)
+        refuse_replacing(old)
+        return self._reshown(Place(old.subject_type, old.subject_id, old.kind, old), typed, note)
+
+    def _reshown(self, place: Place, typed: MultiDict[str, str], note: str) -> Response:
+        outline = outline_of(place)
+        return self._draft_page(outline, form_at(outline, place, typed), place, note=note)
+
+    def _drafted(self, place: Place) -> Any:
+        """The empty form, the form with its faults, or the way to the draft that was made of it."""
+        outline = outline_of(place)
+        posted = request.form if request.method == "POST" else None
+        form = form_at(outline, place, posted)
+        if posted is None:
+            return self._draft_page(outline, form, place)
+        if not form.validate():
+            return self._draft_page(outline, form, place, 400)
+        try:
+            paper = prepare_paper(current_actor(), place.order(form), vault())
         except InvalidInputError as error:
             form.add_error(error.field, sentence(error))
         except StateError as error:
@@ -88,74 +115,21 @@ class PaperAddMixin:
         else:
             flash(_("The draft is ready. Its values are kept as they are now."), "good")
             return redirect(self.url_of(paper.id))
-        return self._draft_page(outline, form, (subject, pk, kind), 400)
-
-    def reshow_draft(
-        self, typed: MultiDict[str, str], note: str, subject: str, pk: int, kind: str
-    ) -> Response:
-        """The form filled with what was typed before the session ended; nothing is saved."""
-        outline = _outline(subject, pk, kind)
-        return self._draft_page(outline, _form(outline, kind, typed), (subject, pk, kind), note=note)
+        return self._draft_page(outline, form, place, 400)
 
     def _draft_page(
-        self,
-        outline: Outline,
-        form: PaperForm,
-        place: tuple[str, int, str],
-        status: int = 200,
-        note: str = "",
+        self, outline: Outline, form: PaperForm, place: Place, status: int = 200, note: str = ""
     ) -> Response:
-        subject, pk, kind = place
         page = self.render_template(
             "paper_draft.html",
-            title=_("Draft a paper: %(row)s", row=PAPER_KINDS[kind]),
+            title=place.title(),
             view=self,
             form=form,
-            known=_known(outline, kind),
+            known=known_values(outline, place.kind),
             edition=outline.template,
             note=note,
-            address=url_for("OfficialDocumentView.draft", subject=subject, pk=pk, kind=kind),
-            back=address_of(subject, pk),
+            old=place.old,
+            address=place.address(),
+            back=self.url_of(place.old.id) if place.old else address_of(place.subject, place.pk),
         )
         return make_response(page, status)
-
-
-def _outline(subject: str, pk: int, kind: str) -> Outline:
-    if kind not in set(OfficialDocumentKind):
-        raise NotFoundError
-    actor = current_actor()
-    find_subject(actor, subject, pk)
-    return outline_paper(actor, OfficialDocumentKind(kind), subject, pk)
-
-
-def _form(outline: Outline, kind: str, typed: MultiDict[str, str] | None) -> PaperForm:
-    asked = [field for field in FIELDS[kind] if field.name not in outline.values]
-    signs = OfficialDocumentKind(kind) in SERIES
-    made = form_of(asked, with_signer=signs, english=str(get_locale()) == "en")
-    usual = {f"signer_{name}": getattr(outline.signer, name) for name in ("authority", "position", "name")}
-    form = made(typed) if typed is not None else made(None, data=usual)
-    form.version.data = 1
-    return form
-
-
-def _known(outline: Outline, kind: str) -> list[tuple[str, str]]:
-    """What the rows give, with the labels of the language of the request."""
-    english = str(get_locale()) == "en"
-    return [
-        (field.label_en if english else field.label_vi, _shown(field, outline.values[field.name]))
-        for field in FIELDS[kind]
-        if field.name in outline.values
-    ]
-
-
-def _shown(field: Field, value: Any) -> str:
-    if field.type is FieldType.DATE:
-        return day(value)
-    if field.type is FieldType.MONEY:
-        return money(value)
-    if field.type is FieldType.LIST:
-        parts = [[(part, row.get(part.name)) for part in field.columns] for row in value]
-        return "; ".join(
-            ", ".join(_shown(part, cell) for part, cell in row if cell is not None) for row in parts
-        )
-    return str(value)

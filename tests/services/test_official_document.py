@@ -21,7 +21,6 @@ from backoffice.services.official_document import (
     PaperOrder,
     cancel_paper,
     discard_paper,
-    finish_replacement,
     issue_paper,
     open_paper,
     prepare_paper,
@@ -30,6 +29,7 @@ from backoffice.services.official_document import (
     withdraw_paper,
 )
 from backoffice.services.paper_rendering import SYSTEM, recover_stranded
+from backoffice.services.paper_replacement import finish_replacement
 from backoffice.services.transaction import unit_of_work
 from backoffice.services.transition import Step, apply_transition
 from backoffice.workflow.errors import ReasonRequiredError, TransitionNotAllowedError
