@@ -1,4 +1,4 @@
-"""`python -m scripts.take_screenshots`: the pictures of the README, from a demonstration that runs.
+"""`python -m scripts.take_screenshots`: the pictures of the README and the guides, from a demonstration that runs.
 
 Start `make demo` first; PORT and OPENTHADS_VAR_DIR say where it runs, as for the demonstration itself.
 Belongs here: which pages are shown, and how. Not here: the pages.
@@ -27,17 +27,22 @@ COLOURS = 128
 SIZE = {"width": 1280, "height": 800}
 HEAD = "truong.badinh"
 PROVINCE = "cuctruong.hanoi"
+CLERK = "vanthu.badinh"
+NATIONAL = "quantri.tw"
+_TEMPLATE = "/backoffice/document-templates/list/?kind=transfer_letter"
+_WORDS = "/backoffice/notice-templates/list/?event=account_made&locale=vi"
 
 
 @dataclass(frozen=True)
 class Shot:
-    """A picture: its file, the person, the page; `follow` is a link to open from there."""
+    """A picture: its file, the person, the page; `follow` is a link to open from there, `tall` shows it down to its end."""
 
     name: str
     person: str | None
     path: str
     follow: str | None = None
     scheme: str = "light"
+    tall: bool = False
 
 
 SHOTS = (
@@ -45,6 +50,9 @@ SHOTS = (
     Shot("list", HEAD, "/backoffice/debtor-records/list/?state=published"),
     Shot("record", HEAD, "/backoffice/debtor-records/list/?state=published", ".row-link", "dark"),
     Shot("public-site", None, "/"),
+    Shot("template", NATIONAL, _TEMPLATE, ".row-link", tall=True),
+    Shot("register", CLERK, "/backoffice/document-registers/list/", ".row-link"),
+    Shot("message-template", NATIONAL, _WORDS, ".row-link", tall=True),
 )
 
 
@@ -85,7 +93,7 @@ def _pictures(
             page.locator(shot.follow).first.click()
             page.wait_for_load_state()
         page.evaluate("document.fonts.ready")
-        yield shot.name, page.screenshot()
+        yield shot.name, page.screenshot(full_page=shot.tall)
         context.close()
 
 
