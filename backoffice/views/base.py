@@ -151,10 +151,6 @@ class ScopedModelView(HistoryMixin, ModelView):
         """The words and the address of the form that adds a row of this screen under another, if there is one."""
         return None
 
-    def is_open(self, _row: Any) -> bool:
-        """Whether the row may be edited as it stands; a screen whose rows are closed one day says which."""
-        return True
-
     def _shown(self, row: Any, **more: Any) -> str:
         page: str = self.render_template(
             self.show_template,
