@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 
 from flask import current_app
+from rq.timeouts import JobTimeoutException
 
 from backoffice.services import outbox, paper_rendering
 from backoffice.services.document_vault import Vault
@@ -24,16 +25,20 @@ MOST_ATTEMPTS = 5
 def render(message: Message) -> None:
     """Make the file of one paper; doing it twice makes the same bytes and names them once.
 
-    A fault of the template or of a value ends the attempt at once: another one would meet it again. Any other
-    error is told to the queue, which tries again a few times.
+    A fault of the template or of a value, or a paper that takes too long, ends the attempts at once: another one would
+    meet it again. Any other error is told to the queue, which tries again a few times.
     """
     paper_id = int(message.arguments["paper_id"])
+    if message.attempts > MOST_ATTEMPTS:
+        # So many processes died over it that the next one would, too.
+        _give_up(message, paper_id, "worker_lost")
+        return
     settings: Settings = current_app.config["OPENTHADS"]
     vault = Vault.of(settings.documents)
     try:
         order = paper_rendering.rendering_order(paper_id, vault, settings.site_url)
         pdf = render_pdf(order.paper) if order is not None else b""
-    except (PaperError, RendererMissingError) as error:
+    except (PaperError, RendererMissingError, JobTimeoutException) as error:
         _give_up(message, paper_id, _code_of(error))
         return
     except Exception:
@@ -70,4 +75,6 @@ def _give_up(message: Message, paper_id: int, code: str) -> None:
 
 
 def _code_of(error: Exception) -> str:
+    if isinstance(error, JobTimeoutException):
+        return "too_slow"
     return "renderer_missing" if isinstance(error, RendererMissingError) else "paper_fault"

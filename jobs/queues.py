@@ -18,9 +18,12 @@ from rq.utils import as_text, now, utcparse
 from config import Settings
 from jobs.guard import GuardedJob
 
-URGENT, EXPORT, DEFAULT = "urgent", "export", "default"
-# In the order in which a worker serves them: people first, and all exports before the site built from them.
-QUEUES = (URGENT, EXPORT, DEFAULT)
+URGENT, EXPORT, PAPERS, DEFAULT = "urgent", "export", "papers", "default"
+# In the order in which a worker serves them: people first, signing before a long row of papers to be made, and all
+# exports before the site built from them.
+QUEUES = (URGENT, EXPORT, PAPERS, DEFAULT)
+# Seconds of jobs that must not take as long as others: a paper is made in less than one, or has no end.
+SHORT_JOBS = {"paper.render": 90}
 
 FAILURE_TTL = 7 * 24 * 3600
 
@@ -73,7 +76,7 @@ def enqueue(connection: Redis, settings: Settings, message: Sendable) -> None:
         message.job,
         kwargs={"message_id": message.id},
         job_id=job_id(message.id, message.attempts),
-        timeout=settings.job_timeout,
+        timeout=min(settings.job_timeout, SHORT_JOBS.get(message.job, settings.job_timeout)),
         result_ttl=0,
         failure_ttl=FAILURE_TTL,
         description=message.job,

@@ -48,7 +48,7 @@ from backoffice.workflow.permissions import Permission
 from exports.papers import Field
 from exports.text import clean_text
 
-RENDER_QUEUE = "export"
+RENDER_QUEUE = "papers"
 # The paper is made before the decision is signed, and signed with it, or afterwards.
 _WITH_PAPER = frozenset({DecisionState.DRAFTED.value, DecisionState.SIGNED.value})
 LONGEST_SIGNER = 120

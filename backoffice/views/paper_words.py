@@ -69,6 +69,9 @@ PAPER_ERRORS: Mapping[str, Word] = {
     "paper_fault": _l(
         "A value does not fit the template. Take the paper back to draft and look at its values."
     ),
+    "too_slow": _l(
+        "The file takes too long to make: too much text or too many rows. Take the paper back to draft and shorten it."
+    ),
     "renderer_missing": _l("No PDF can be made on this installation. Tell the technical administrator."),
     "worker_lost": _l("The program was stopped several times while it worked. Make the file again."),
     "render_error": _l("Something went wrong several times. Tell the technical administrator."),
