@@ -15,7 +15,11 @@ from email.policy import compat32
 
 from exports.mail import KEY
 
-LARGEST_REPORT = 5 * 1024 * 1024
+# Anybody can send one. What comes after this is not read; longer headers or more parts are not those of mail servers.
+LARGEST_REPORT = 256 * 1024
+LONGEST_HEADER = 8 * 1024
+MOST_NESTED = 10
+MOST_PARTS = 200
 _STATUS = re.compile(r"[245]\.\d{1,3}\.\d{1,3}")
 _BARE_KEY = re.compile(r"[0-9a-f]{32}")
 _ACTIONS = frozenset({"failed", "delayed", "delivered", "relayed", "expanded"})
@@ -33,7 +37,40 @@ class Report:
 
 def read_report(raw: bytes) -> Report | None:
     """The report on a message of ours; None for anything else, however it is made."""
-    message = BytesParser(policy=compat32).parsebytes(raw[:LARGEST_REPORT])
+    raw = raw[:LARGEST_REPORT]
+    if not _is_bearable(raw):
+        return None
+    try:
+        return _read(BytesParser(policy=compat32).parsebytes(raw))
+    except Exception:
+        # The library raises anything over foreign bytes; whatever it is, this is no report.
+        return None
+
+
+def _is_bearable(raw: bytes) -> bool:
+    """Whether reading takes no longer than a report is worth: the library's time grows with the square of some."""
+    parts = nested = 0
+    for line in _unfolded(raw):
+        if len(line) > LONGEST_HEADER:
+            return False
+        if line[:13].lower() == b"content-type:":
+            parts += 1
+            nested += any(word in line.lower() for word in (b"multipart/", b"message/"))
+    return parts <= MOST_PARTS and nested <= MOST_NESTED
+
+
+def _unfolded(raw: bytes) -> Iterator[bytes]:
+    """The lines, each with those that begin with a space and so go on with it."""
+    pieces: list[bytes] = []
+    for line in raw.splitlines():
+        if pieces and line[:1] not in (b" ", b"\t"):
+            yield b"".join(pieces)
+            pieces.clear()
+        pieces.append(line)
+    yield b"".join(pieces)
+
+
+def _read(message: Message) -> Report | None:
     status = next(
         (part for part in _parts(message) if part.get_content_type() == "message/delivery-status"), None
     )

@@ -34,6 +34,9 @@ def bounce() -> None:
     """Read one delivery report (RFC 3464) from standard input, as a mail server pipes it; always ends well for mail
     that is none, so that nothing is returned to anybody."""
     report = read_report(sys.stdin.buffer.read(LARGEST_REPORT))
+    while sys.stdin.buffer.read(LARGEST_REPORT):
+        # Taken to the end: a mail server whose pipe breaks would send the mail back.
+        pass
     if report is None:
         click.echo("No delivery report on a message of this installation.")
         return

@@ -100,6 +100,25 @@ def test_report_is_read_by_its_key_and_anything_else_is_none() -> None:
         assert read_report(other) is None
 
 
+def test_report_is_none_when_it_is_made_to_hold_up_or_break_its_reader() -> None:
+    report = (
+        'Content-Type: multipart/report; boundary="b"\n{more}\n--b\nContent-Type: message/delivery-status\n\n'
+        f"Original-Envelope-Id: {KEY}\n\nAction: failed\nStatus: 5.1.1\n\n--b--\n"
+    )
+    assert read_report(report.format(more="").encode()) == Report(KEY, "failed", "5.1.1")
+    long, folded = "X: " + "a=b;" * 2_500 + "\n", "X: a\n" + " a=b;\n" * 2_500
+    for more in (long, folded, "X: a\n" * 60_000, "\n" + "--b\nContent-Type: a/b\n\n" * 300):
+        assert read_report(report.format(more=more).encode()) is None
+    for word in (
+        "Content-Type: multipart/mixed; boundary=b{}\n\n--b{}\n",
+        "content-type:\n message/rfc822\n\n",
+    ):
+        for depth in (11, 300, 3_000):
+            deep = "".join(word.format(number, number) for number in range(depth))
+            assert read_report((deep + report.format(more="")).encode()) is None
+    assert read_report(report.format(more="").encode() + b"a\n" * 400_000) == Report(KEY, "failed", "5.1.1")
+
+
 def test_appointment_file_says_the_same_meeting_when_it_moves_and_ends() -> None:
     made = {
         "starts_at": NOW,
