@@ -6,7 +6,8 @@ Not here: whether there is one, and what is done without.
 from __future__ import annotations
 
 import asyncio
-from http.client import HTTPException
+import time
+from http.client import HTTPException, HTTPResponse
 from urllib.error import HTTPError, URLError
 from urllib.request import HTTPRedirectHandler, Request, build_opener
 
@@ -14,6 +15,7 @@ from asn1crypto import tsp
 from pyhanko.sign.timestamps import TimeStamper
 
 LARGEST_ANSWER = 256 * 1024
+_PORTION = 16 * 1024
 
 
 class _StayHere(HTTPRedirectHandler):
@@ -24,7 +26,7 @@ class _StayHere(HTTPRedirectHandler):
 
 
 class HttpTimeStamps(TimeStamper):
-    """A time-stamp server behind an http or https address; `seconds` is how long it may take."""
+    """A time-stamp server behind an http or https address; `seconds` is how long each of its steps may take."""
 
     def __init__(self, address: str, seconds: float = 10) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
@@ -39,9 +41,10 @@ class HttpTimeStamps(TimeStamper):
     def _ask(self, question: bytes) -> tsp.TimeStampResp:
         headers = {"Content-Type": "application/timestamp-query", "Accept": "application/timestamp-reply"}
         request = Request(self.address, data=question, headers=headers)  # noqa: S310 (checked above)
+        ends_at = time.monotonic() + self.seconds
         try:
             with build_opener(_StayHere()).open(request, timeout=self.seconds) as answer:
-                body = answer.read(LARGEST_ANSWER + 1)
+                body = _read(answer, ends_at)
         except HTTPError as error:
             # The error holds the answer, and the answer the connection: else both stay open until they are collected.
             error.close()
@@ -50,4 +53,23 @@ class HttpTimeStamps(TimeStamper):
             raise OSError("the time-stamp server does not answer") from error
         if len(body) > LARGEST_ANSWER:
             raise OSError("the answer of the time-stamp server is too large")
-        return tsp.TimeStampResp.load(body)
+        try:
+            found = tsp.TimeStampResp.load(body)
+            # Parts are read when first asked for: ask now, so that nonsense is told as what it is.
+            found.native  # noqa: B018
+        except (ValueError, TypeError, KeyError, RecursionError) as error:
+            raise OSError("the time-stamp server answers nonsense") from error
+        return found
+
+
+def _read(answer: HTTPResponse, ends_at: float) -> bytes:
+    """The whole answer; the time of one read counts for each byte, so all of them are counted here."""
+    body = b""
+    while len(body) <= LARGEST_ANSWER:
+        if time.monotonic() > ends_at:
+            raise OSError("the time-stamp server is too slow")
+        piece = answer.read1(_PORTION)
+        if not piece:
+            break
+        body += piece
+    return body
