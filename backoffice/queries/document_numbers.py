@@ -60,6 +60,14 @@ def bearer_of(session: Session, number_id: int) -> OfficialDocument | None:
     )
 
 
+def went_out_with(session: Session, number_id: int) -> bool:
+    """Whether a paper bears the number that is in use, or was signed once."""
+    statement = select(OfficialDocument.id).where(
+        OfficialDocument.number_id == number_id, OfficialDocument.state != OfficialDocumentState.CANCELLED
+    )
+    return session.scalar(statement.limit(1)) is not None
+
+
 def numbers_of(session: Session, book: DocumentNumberBook) -> Sequence[int]:
     """All numbers that a register has given, in order."""
     statement = (

@@ -17,7 +17,7 @@ from backoffice.access.actor import Actor
 from backoffice.errors import StateError
 from backoffice.models import DocumentNumber, EnforcementAgency, OfficialDocument
 from backoffice.models.states import DocumentNumberState, DocumentSeries, NumberSource
-from backoffice.queries.document_numbers import bearer_of, count_up_to, number_row, take_next
+from backoffice.queries.document_numbers import bearer_of, count_up_to, number_row, take_next, went_out_with
 from backoffice.services.rows import load_row
 from backoffice.services.transaction import unit_of_work
 from backoffice.services.transition import Step, apply_transition, open_subject
@@ -25,6 +25,16 @@ from backoffice.workflow.messages import N_
 
 _TYPED = re.compile(r"\s*0*([1-9][0-9]{0,6})\s*(?:[/\-\s]\s*(.*?))?\s*")
 SYMBOL_LENGTH = 60
+
+
+class NumberCancelledError(StateError):
+    """The register keeps this number as cancelled for ever."""
+
+    code = "number_cancelled"
+    message = N_(
+        "Number %(number)s of this year is cancelled in the register and is not given again. "
+        "Discard the draft and draft the decision with the next number."
+    )
 
 
 class NumberTakenError(StateError):
@@ -52,14 +62,17 @@ def reserve_number(session: Session, actor: Actor, place: NumberPlace, symbol: s
 def take_over_number(session: Session, actor: Actor, place: NumberPlace, typed: str) -> DocumentNumber:
     """Enter the number that a decision bears already into the register, once, however often its paper is made.
 
-    Raises StateError for a number that cannot be read, NumberTakenError when another paper in use bears it.
+    Raises StateError for a number that cannot be read, NumberTakenError when another paper in use bears it,
+    NumberCancelledError when it was given up.
     """
     number, symbol = read_typed_number(typed)
     count_up_to(session, place.owner, place.series, place.on.year, number)
     row = number_row(session, place.owner.id, place.series, place.on.year, number)
     if row is None:
         return _written(session, actor, place, number, symbol, NumberSource.DECISION)
-    if row.state == DocumentNumberState.CANCELLED or bearer_of(session, row.id) is not None:
+    if row.state == DocumentNumberState.CANCELLED:
+        raise NumberCancelledError(number=number)
+    if bearer_of(session, row.id) is not None:
         raise NumberTakenError(number=number)
     return row
 
@@ -91,6 +104,24 @@ def give_up_number(session: Session, actor: Actor, number: DocumentNumber, reaso
     if number.source == NumberSource.DECISION or number.state == DocumentNumberState.CANCELLED:
         return
     apply_transition(session, actor, number, Step("cancel", reason=reason, changes={"reason": reason}))
+
+
+def end_number(session: Session, system: Actor, number: DocumentNumber, reason: str) -> None:
+    """Cancel the number of a decision that ended, unless a paper went out under it."""
+    if number.state != DocumentNumberState.CANCELLED and not went_out_with(session, number.id):
+        apply_transition(session, system, number, Step("cancel", reason=reason, changes={"reason": reason}))
+
+
+def is_number_cancelled(
+    session: Session, agency_id: int, series: DocumentSeries, year: int, typed: str
+) -> bool:
+    """Whether the register keeps the number that somebody typed as cancelled; one that cannot be read is in none."""
+    try:
+        number, _symbol = read_typed_number(typed)
+    except StateError:
+        return False
+    row = number_row(session, agency_id, series, year, number)
+    return row is not None and row.state == DocumentNumberState.CANCELLED
 
 
 def cancel_number(

@@ -22,7 +22,7 @@ from backoffice.access.policy import require
 from backoffice.errors import ConflictError, InvalidInputError, NotFoundError, NotPermittedError, StateError
 from backoffice.models import DocumentSignature, OfficialDocument
 from backoffice.models.signing_states import SignatureWay
-from backoffice.models.states import DecisionState, OfficialDocumentState
+from backoffice.models.states import DecisionState, OfficialDocumentKind, OfficialDocumentState
 from backoffice.queries.agencies import agency_name_on
 from backoffice.queries.signing import signature_of
 from backoffice.services.document import SUBJECTS, file_row
@@ -33,6 +33,7 @@ from backoffice.services.non_enforceable_decision import sign_non_enforceable_de
 from backoffice.services.paper_frozen import keep_bytes
 from backoffice.services.paper_heading import position_of
 from backoffice.services.paper_replacement import finish_replacement
+from backoffice.services.paper_subject import find_paper_subject
 from backoffice.services.rows import load_row
 from backoffice.services.signing_words import as_refusal
 from backoffice.services.transaction import unit_of_work
@@ -94,8 +95,8 @@ def read_unsigned(actor: Actor, paper_id: int, version: int, vault: Vault) -> Un
     """The paper with its file. Raises NotFoundError, NotPermittedError, StateError, ConflictError, vault's errors."""
     with unit_of_work(actor) as session:
         paper = load_row(session, OfficialDocument, paper_id)
-        require(actor, SUBJECTS[paper.subject_type].permission)
         refuse_signing(actor, paper)
+        _refuse_subject(session, actor, paper)
         if paper.version != version:
             raise ConflictError
         agency = agency_name_on(paper.agency, clock.today())
@@ -125,6 +126,7 @@ def finish_signing(actor: Actor, signed: SignedPaper, vault: Vault) -> OfficialD
     with unit_of_work(actor) as session:
         paper = load_row(session, OfficialDocument, signed.unsigned.paper_id)
         refuse_signing(actor, paper)
+        _refuse_subject(session, actor, paper)
         before, unsigned_file_id = paper.sha256 or "", paper.file_id or 0
         changes = {
             "file_id": file_row(session, signed.kept, vault),
@@ -211,6 +213,11 @@ def _signature(
         certificate_serial=facts.serial if facts else None,
         certificate_not_after=facts.not_after.astimezone(clock.VIETNAM) if facts else None,
     )
+
+
+def _refuse_subject(session: Session, actor: Actor, paper: OfficialDocument) -> None:
+    """A paper says what its row says: what was withdrawn since the paper was drafted is not signed any more."""
+    find_paper_subject(session, actor, OfficialDocumentKind(paper.kind), paper.subject_type, paper.subject_id)
 
 
 _DECISIONS: dict[str, Callable[..., Any]] = {

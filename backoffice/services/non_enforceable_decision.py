@@ -20,8 +20,14 @@ from backoffice.queries.cases import WITHOUT_CONDITIONS
 from backoffice.queries.decisions import signed_enforcement_decision, signed_non_enforceable_decisions
 from backoffice.services.debtor_record import draft_record, end_publication
 from backoffice.services.enforcement_case import declare_non_enforceable
-from backoffice.services.enforcement_decision import free_number, refuse_beside_paper
+from backoffice.services.enforcement_decision import (
+    discarded_words,
+    free_number,
+    refuse_beside_paper,
+    withdrawn_words,
+)
 from backoffice.services.notice_hooks import tell_signed
+from backoffice.services.paper_subject import end_papers
 from backoffice.services.public_fields import check_ground
 from backoffice.services.rows import load_row
 from backoffice.services.transaction import unit_of_work
@@ -64,7 +70,7 @@ def draft_non_enforceable_decision(actor: Actor, new: NewNonEnforceable) -> NonE
             debtor_id=obligation.debtor_id,
             enforcement_decision_id=enforcement.id,
             obligation_id=obligation.id,
-            decision_number=free_number(NonEnforceableDecision, agency.id, new.decision_number),
+            decision_number=free_number(session, NonEnforceableDecision, agency.id, new.decision_number),
             decided_on=today,
             ground_code=new.ground_code,
             is_sample=case.is_sample,
@@ -111,6 +117,8 @@ def _supersede_earlier(session: Session, actor: Actor, decision: NonEnforceableD
         if earlier.id == decision.id or earlier.obligation_id != decision.obligation_id:
             continue
         apply_transition(session, actor, earlier, Step("supersede", reason=decision.decision_number))
+        words = f"Quyết định số {earlier.decision_number} được thay thế bằng quyết định số {decision.decision_number}."
+        end_papers(session, actor, earlier, words)
         cause = StartEvent.NON_ENFORCEABLE_WITHDRAWN
         end_publication(session, actor, [earlier], cause, decision.decided_on, decision.decision_number)
 
@@ -118,18 +126,19 @@ def _supersede_earlier(session: Session, actor: Actor, decision: NonEnforceableD
 def discard_non_enforceable_decision(
     actor: Actor, decision_id: int, *, expected_version: int, reason: str | None = None
 ) -> NonEnforceableDecision:
-    """Throw the draft away; its number becomes free."""
+    """Throw the draft away with its papers; its number becomes free unless a paper took it into the register."""
     with unit_of_work(actor) as session:
         decision = load_row(session, NonEnforceableDecision, decision_id)
         step = Step("discard", reason=reason, expected_version=expected_version)
         apply_transition(session, actor, decision, step)
+        end_papers(session, actor, decision, discarded_words(decision, reason))
         return decision
 
 
 def withdraw_non_enforceable_decision(
     actor: Actor, decision_id: int, *, expected_version: int, reason: str | None = None
 ) -> NonEnforceableDecision:
-    """Withdraw a signed decision, for a reason: its record must be taken down, and enforcement goes on.
+    """Withdraw a signed decision with its papers: its record must be taken down, and enforcement goes on.
 
     The take-down is due under the rule of today: two working days before 1 July 2026, three since then.
     """
@@ -138,6 +147,7 @@ def withdraw_non_enforceable_decision(
         decision = load_row(session, NonEnforceableDecision, decision_id)
         step = Step("withdraw", reason=reason, expected_version=expected_version)
         apply_transition(session, actor, decision, step)
+        end_papers(session, actor, decision, withdrawn_words(decision, reason))
         words = reason or decision.decision_number
         cause = StartEvent.NON_ENFORCEABLE_WITHDRAWN
         end_publication(session, actor, [decision], cause, today, words)

@@ -20,7 +20,7 @@ from sqlalchemy.orm import Session
 from backoffice import clock
 from backoffice.access.actor import Actor
 from backoffice.access.policy import require
-from backoffice.errors import InvalidInputError, NotFoundError, StateError
+from backoffice.errors import InvalidInputError, StateError
 from backoffice.models import DocumentNumber, DocumentTemplate, EnforcementAgency, OfficialDocument
 from backoffice.models.states import DecisionState, OfficialDocumentKind
 from backoffice.queries.agencies import agency_in_force, agency_name_on
@@ -38,19 +38,18 @@ from backoffice.services.paper_data import PaperSources, gathered, missing, refu
 from backoffice.services.paper_frozen import Frozen, keep_frozen
 from backoffice.services.paper_heading import Signer, office_of, symbol_of, usual_signer
 from backoffice.services.paper_replacement import take_place
+from backoffice.services.paper_subject import find_paper_subject
 from backoffice.services.rows import load_row
 from backoffice.services.transaction import send, unit_of_work
 from backoffice.services.transition import Step, apply_transition, open_subject
 from backoffice.services.transition_log import LogEntry, clean_reason, write_log
 from backoffice.workflow.messages import N_
-from backoffice.workflow.official_document import KINDS_OF, NUMBERED_BY_DECISION, SERIES
+from backoffice.workflow.official_document import NUMBERED_BY_DECISION, SERIES
 from backoffice.workflow.permissions import Permission
 from exports.papers import Field
 from exports.text import clean_text
 
 RENDER_QUEUE = "papers"
-# The paper is made before the decision is signed, and signed with it, or afterwards.
-_WITH_PAPER = frozenset({DecisionState.DRAFTED.value, DecisionState.SIGNED.value})
 LONGEST_SIGNER = 120
 
 
@@ -243,19 +242,6 @@ def open_paper(actor: Actor, paper_id: int, vault: Vault) -> Opened:
         session.flush()
         session.expunge(file)
     return Opened(name, "application/pdf", file.size_bytes, vault.open(file))
-
-
-def find_paper_subject(
-    session: Session, actor: Actor, kind: OfficialDocumentKind, subject_type: str, subject_id: int
-) -> Any:
-    """The row that a paper of this kind is about. Raises NotFoundError, NotPermittedError, StateError."""
-    if kind not in KINDS_OF.get(subject_type, ()):
-        raise NotFoundError
-    require(actor, SUBJECTS[subject_type].permission)
-    row = load_row(session, SUBJECTS[subject_type].model, subject_id)
-    if kind in NUMBERED_BY_DECISION and row.state not in _WITH_PAPER:
-        raise StateError(N_("This decision is no longer in force, so no paper of it is made."))
-    return row
 
 
 def _day_and_agency(subject: Any) -> tuple[date, EnforcementAgency]:

@@ -37,6 +37,7 @@ WORKFLOW = Workflow(
             DocumentNumberState.CANCELLED,
             Permission.OFFICIAL_DOCUMENT_ISSUE,
             reason_required=True,
+            by_system=True,
         ),
     ),
 )

@@ -4,10 +4,16 @@ Belongs here: its states, which register counts which kind, and about which rows
 stands on it (`services.paper_data`), the course of a number (`document_number`).
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 
-from backoffice.models.states import DocumentSeries, OfficialDocumentKind, OfficialDocumentState
+from backoffice.models.states import (
+    DebtorRecordState,
+    DecisionState,
+    DocumentSeries,
+    OfficialDocumentKind,
+    OfficialDocumentState,
+)
 from backoffice.workflow.engine import Transition, Workflow
 from backoffice.workflow.messages import N_
 from backoffice.workflow.permissions import Permission
@@ -47,6 +53,20 @@ KINDS_OF: Mapping[str, tuple[OfficialDocumentKind, ...]] = {
     "enforcement_decision": (_Kind.ENFORCEMENT_DECISION,),
     "non_enforceable_decision": (_Kind.NON_ENFORCEABLE_DECISION,),
     "debtor_record": (_Kind.COMMUNE_PUBLICATION_NOTICE, _Kind.REMOVAL_PROOF),
+}
+
+# The paper of a decision is made before the decision is signed, and signed with it, or afterwards.
+_WITH_PAPER = (DecisionState.DRAFTED.value, DecisionState.SIGNED.value)
+# The states of a row in which a paper of the kind is made and signed; kinds that are not named fit every state.
+FITTING_STATES: Mapping[OfficialDocumentKind, Collection[str]] = {
+    _Kind.ENFORCEMENT_DECISION: _WITH_PAPER,
+    _Kind.NON_ENFORCEABLE_DECISION: _WITH_PAPER,
+    _Kind.COMMUNE_PUBLICATION_NOTICE: (
+        DebtorRecordState.DRAFT.value,
+        DebtorRecordState.APPROVED.value,
+        DebtorRecordState.PUBLISHED.value,
+    ),
+    _Kind.REMOVAL_PROOF: (DebtorRecordState.WITHDRAWN.value,),
 }
 
 WORKFLOW = Workflow(
@@ -108,6 +128,7 @@ WORKFLOW = Workflow(
             _State.CANCELLED,
             Permission.OFFICIAL_DOCUMENT_PREPARE,
             reason_required=True,
+            by_system=True,
         ),
         Transition(
             "cancel",
@@ -116,6 +137,7 @@ WORKFLOW = Workflow(
             _State.CANCELLED,
             Permission.OFFICIAL_DOCUMENT_ISSUE,
             reason_required=True,
+            by_system=True,
         ),
         Transition(
             "replace",
@@ -133,6 +155,7 @@ WORKFLOW = Workflow(
             Permission.OFFICIAL_DOCUMENT_SIGN,
             notifies=("official_document.withdrawn",),
             reason_required=True,
+            by_system=True,
         ),
     ),
 )

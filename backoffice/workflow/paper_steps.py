@@ -5,7 +5,7 @@ Belongs here: which kinds, on rows of which table, in which states. Not here: ca
 
 from collections.abc import Mapping
 
-from backoffice.models.states import DecisionState, OfficialDocumentKind
+from backoffice.models.states import DebtorRecordState, DecisionState, OfficialDocumentKind
 from backoffice.workflow.engine import Transition
 from backoffice.workflow.messages import N_
 from backoffice.workflow.permissions import Permission
@@ -31,6 +31,12 @@ DAY_IS = {_Kind.NON_ENFORCEABLE_DECISION: "verified_on"}
 _STATES = {
     _Kind.ENFORCEMENT_DECISION: (DecisionState.SIGNED,),
     _Kind.NON_ENFORCEABLE_DECISION: (DecisionState.SIGNED,),
+    _Kind.COMMUNE_PUBLICATION_NOTICE: (
+        DebtorRecordState.DRAFT,
+        DebtorRecordState.APPROVED,
+        DebtorRecordState.PUBLISHED,
+    ),
+    _Kind.REMOVAL_PROOF: (DebtorRecordState.WITHDRAWN,),
 }
 
 

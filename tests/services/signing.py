@@ -25,7 +25,12 @@ from backoffice.models import (
 )
 from backoffice.sample.demo_authority import Wanted
 from backoffice.services.document import file_row
-from backoffice.services.document_signature import finish_signing, make_signed, read_unsigned
+from backoffice.services.document_signature import (
+    SignedPaper,
+    finish_signing,
+    make_signed,
+    read_unsigned,
+)
 from backoffice.services.document_vault import Vault
 from backoffice.services.paper_frozen import keep_bytes
 from backoffice.services.signing_key import add_own_key, opened_key
@@ -107,10 +112,15 @@ class Signing:
         self, actor: Actor, paper: OfficialDocument, key: SigningKey, version: int | None = None
     ) -> OfficialDocument:
         """Sign one paper here and now."""
+        return finish_signing(actor, self.signed(actor, paper, key, version), self.vault)
+
+    def signed(
+        self, actor: Actor, paper: OfficialDocument, key: SigningKey, version: int | None = None
+    ) -> SignedPaper:
+        """The signed file of a paper, which no row names yet."""
         unsigned = read_unsigned(actor, paper.id, version or paper.version, self.vault)
         opened = opened_key(actor, key.id, PASSPHRASE, self.vault, self.settings.signing)
-        signed = make_signed(unsigned, opened, self.vault, self.settings.signing)
-        return finish_signing(actor, signed, self.vault)
+        return make_signed(unsigned, opened, self.vault, self.settings.signing)
 
     def bytes_of(self, paper_id: int) -> bytes:
         """The file of a paper as it is now."""

@@ -5,6 +5,7 @@ Not here: the templates one by one (`tests/exports`).
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -47,6 +48,7 @@ def subjects(world: World) -> dict[str, int]:
     decision = factories.make_non_enforceable(file)
     record = factories.make_record(file, decision)
     with system_scope("set_up"):
+        record.state, record.withdrawn_on = "withdrawn", date(2026, 10, 1)
         file.debtor.full_name, file.debtor.address = f"Người {BAIT}", f"phường {BAIT}"
         file.obligation.description = f"Trả {BAIT} " + "dài " * 2_500
         db.session.commit()
