@@ -147,11 +147,21 @@ def attach_scan(
 ) -> OfficialDocument:
     """Take the scan of a paper that was signed by hand: the paper becomes signed, and the scan is its file.
 
-    Raises as `finish_signing`, InvalidInputError for a file that is no PDF, FilesRefusedError, StoreFullError.
+    Raises as `finish_signing`, InvalidInputError for a file that is no PDF, FilesRefusedError, StoreFullError,
+    StateError while the virus scanner does not answer: the paper goes on waiting, for its file is handed out at once.
     """
     unsigned = read_unsigned(actor, paper_id, expected_version, vault)
     known = {hashlib.sha256(unsigned.pdf).hexdigest()}
     ((file, kept),) = take_in([upload], known, vault, archives=False)
+    if not file.is_scanned or file.media_type != _PDF:
+        vault.store.remove(kept.address)
+    if not file.is_scanned:
+        raise StateError(
+            N_(
+                "The virus scanner does not answer, so the scan was not taken and the paper still waits. "
+                "Try again later."
+            )
+        )
     if file.media_type != _PDF:
         raise InvalidInputError("scan", N_("Choose the scan as one PDF file."))
     return finish_signing(actor, SignedPaper(unsigned, kept, clock.now()), vault)

@@ -134,8 +134,8 @@ class SigningView(ScopedModelView):
             attach_scan(current_actor(), pk, upload, vault(), expected_version=int(version))
         except FilesRefusedError as error:
             return self._refused_scan(pk, error.refusals[0][1])
-        except InvalidInputError as error:
-            return self._refused_scan(pk, error)
+        except (InvalidInputError, StateError) as error:
+            return self._refused_scan(pk, error, 409 if isinstance(error, StateError) else 400)
         flash(_("The scan is attached; the paper counts as signed by hand."), "good")
         return redirect(self.url_of(pk))
 
@@ -156,10 +156,9 @@ class SigningView(ScopedModelView):
         refuse_unknown(request.args, set())
         return download_of(open_paper(current_actor(), pk, vault()))
 
-    def _refused_scan(self, pk: int, error: OpenThadsError) -> Any:
-        return make_response(
-            self._shown(self.datamodel.find(pk, self.show_columns), bad=sentence(error)), 400
-        )
+    def _refused_scan(self, pk: int, error: OpenThadsError, status: int = 400) -> Any:
+        row = self.datamodel.find(pk, self.show_columns)
+        return make_response(self._shown(row, bad=sentence(error)), status)
 
     def _review_page(
         self, only: int, ticked: frozenset[str] = frozenset(), bad: dict[str, str] | None = None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -212,6 +213,19 @@ def test_scan_is_refused_when_it_is_no_pdf_the_print_itself_or_from_the_wrong_pe
             world.officer(), paper.id, Upload("a.pdf", io.BytesIO(pdf())), signing.vault, expected_version=1
         )
     assert (stored(paper.id).state, signature(paper.id)) == ("prepared", None)
+
+
+def test_scan_is_refused_and_the_paper_waits_when_the_virus_scanner_does_not_answer(
+    world: World, signing: Signing
+) -> None:
+    head, paper = world.head(), signing.paper(world.agencies["CC001"])
+    settings = replace(signing.vault.settings, scanner="unix:/nonexistent/clamd")
+    before = sorted(signing.vault.store.addresses())
+    scan = Upload("quet.pdf", io.BytesIO(document(text="Bản quét")))
+    with pytest.raises(StateError, match="virus scanner"):
+        attach_scan(head, paper.id, scan, replace(signing.vault, settings=settings), expected_version=1)
+    assert (stored(paper.id).state, signature(paper.id)) == ("prepared", None)
+    assert sorted(signing.vault.store.addresses()) == before
 
 
 def test_check_notes_what_it_found_when_the_certificate_was_revoked_since(
