@@ -36,6 +36,7 @@ from exports.text import fold_ascii
 LARGEST_FILE = 64 * 1024
 LONGEST_PASSPHRASE = 200
 MOST_KEYS = 5
+SHORTEST_NAME = 2
 
 
 @dataclass(frozen=True)
@@ -144,8 +145,21 @@ def _judged(key: Key, settings: SigningSettings) -> CertificateFacts:
 
 
 def _refuse_stranger(name: str, facts: CertificateFacts) -> None:
-    """The certificate must name the person: a paper signed with another's key would be signed by nobody."""
-    if fold_ascii(name) not in fold_ascii(facts.common_name):
+    """The certificate must name the person: a paper signed with another's key would be signed by nobody.
+
+    The name is looked for as whole words: as letters `An` stands in `Văn`, and a name in another script in all.
+    """
+    folded = [fold_ascii(word) for word in name.split()]
+    words, found = " ".join(folded).split(), fold_ascii(facts.common_name).split()
+    if len(words) < SHORTEST_NAME or not all(folded):
+        raise InvalidInputError(
+            "file",
+            N_(
+                "Your name must have at least two words, in Latin letters, before a key can be added. "
+                "Ask your administrator to correct it."
+            ),
+        )
+    if not any(found[start : start + len(words)] == words for start in range(len(found))):
         raise InvalidInputError(
             "file",
             N_("This certificate names another person. Your account is in the name of %(name)s."),

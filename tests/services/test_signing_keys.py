@@ -78,6 +78,36 @@ def test_key_is_refused_with_the_reason_when_it_cannot_be_used(world: World, sig
     assert list(own_keys(head)) == []
 
 
+@pytest.mark.parametrize(
+    ("account", "named", "is_own"),
+    [
+        ("Nguyễn Văn Anh", "DEMO Nguyễn Văn Anh", True),
+        ("Nguyễn Văn Anh", "Cơ quan A - NGUYEN VAN ANH - 2026", True),
+        ("H'Hen Niê", "H’Hen Niê", True),
+        ("Nguyễn Văn An", "Nguyễn Văn Anh", False),
+        ("Văn An", "Nguyễn Văn Anh", False),
+        ("Nguyễn Anh", "Nguyễn Văn Anh", False),
+        ("An", "Nguyễn Văn An", False),
+        ("Văn", "Nguyễn Văn Anh", False),
+        ("Ли", "Nguyễn Văn Anh", False),
+        ("Ли Văn Anh", "Nguyễn Văn Anh", False),
+        ("", "Nguyễn Văn Anh", False),
+    ],
+)
+def test_key_is_taken_only_when_its_certificate_bears_the_whole_name_of_the_person(
+    world: World, signing: Signing, account: str, named: str, is_own: bool
+) -> None:
+    head = replace(world.head(), name=account)
+    file = signing.key_file(name=named)
+    if is_own:
+        add_own_key(head, file.pkcs12, file.passphrase, signing.vault, signing.settings.signing)
+    else:
+        with pytest.raises(InvalidInputError) as caught:
+            add_own_key(head, file.pkcs12, file.passphrase, signing.vault, signing.settings.signing)
+        assert caught.value.field == "file"
+    assert len(own_keys(head)) == is_own
+
+
 def test_key_is_gone_with_its_file_when_its_owner_removes_it(world: World, signing: Signing) -> None:
     head, key = world.head(), None
     key = signing.add_key(head)
