@@ -11,6 +11,9 @@ from backoffice.models import DocumentSignature, OfficialDocument, SigningKey
 from backoffice.models.signing_states import SigningKeyState
 from backoffice.models.states import OfficialDocumentState
 
+# What the review shows of a paper; its frozen values name the signer who is printed on it.
+_REVIEWED = (OfficialDocument.number, OfficialDocument.prepared_by, OfficialDocument.data_file)
+
 
 def active_keys_of(session: Session, owner_id: int) -> Sequence[SigningKey]:
     """The keys in use of a person, the newest first."""
@@ -33,7 +36,7 @@ def papers_to_sign(
     statement = (
         select(OfficialDocument)
         .where(OfficialDocument.state == OfficialDocumentState.PREPARED, OfficialDocument.kind.in_(kinds))
-        .options(joinedload(OfficialDocument.number), joinedload(OfficialDocument.prepared_by))
+        .options(*(joinedload(name) for name in _REVIEWED))
         .order_by(OfficialDocument.id)
         .limit(limit)
     )

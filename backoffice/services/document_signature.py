@@ -30,9 +30,10 @@ from backoffice.services.document_intake import Upload, take_in
 from backoffice.services.document_vault import Kept, Vault
 from backoffice.services.enforcement_decision import sign_enforcement_decision
 from backoffice.services.non_enforceable_decision import sign_non_enforceable_decision
-from backoffice.services.paper_frozen import keep_bytes
+from backoffice.services.paper_frozen import keep_bytes, read_frozen
 from backoffice.services.paper_heading import position_of
 from backoffice.services.paper_replacement import finish_replacement
+from backoffice.services.paper_signer import refuse_other_name
 from backoffice.services.paper_subject import find_paper_subject
 from backoffice.services.rows import load_row
 from backoffice.services.signing_words import as_refusal
@@ -100,7 +101,9 @@ def read_unsigned(actor: Actor, paper_id: int, version: int, vault: Vault) -> Un
         if paper.version != version:
             raise ConflictError
         agency = agency_name_on(paper.agency, clock.today())
-        block = Block(actor.name, position_of(agency).capitalize(), agency)
+        printed = read_frozen(vault, paper).signer
+        refuse_other_name(printed, actor.name)
+        block = Block(actor.name, (printed.position or position_of(agency)).capitalize(), agency)
         return Unsigned(paper.id, paper.version, b"".join(vault.open(paper.file)), block)
 
 

@@ -20,10 +20,10 @@ from backoffice.access.identity import current_actor
 from backoffice.errors import InvalidInputError, OpenThadsError, StateError
 from backoffice.extensions import db
 from backoffice.models import OfficialDocument
-from backoffice.models.states import OfficialDocumentKind, OfficialDocumentState
+from backoffice.models.states import OfficialDocumentState
 from backoffice.queries.signing import papers_to_sign, signature_of
 from backoffice.services.document_intake import FilesRefusedError, Upload
-from backoffice.services.document_signature import attach_scan, check_signature, refuse_signing
+from backoffice.services.document_signature import attach_scan, check_signature
 from backoffice.services.interface import ServiceInterface
 from backoffice.services.official_document import open_paper
 from backoffice.services.signing_batch import SigningOrder, request_signing
@@ -36,10 +36,10 @@ from backoffice.views.errors import sentence
 from backoffice.views.filters import TextFilter
 from backoffice.views.listing import refuse_unknown
 from backoffice.views.signature_words import finding_lines, is_valid
+from backoffice.views.signing_rows import own_kinds, reviewed
 from backoffice.views.task_choice import read_pairs
 from backoffice.views.work_filters import AgencyFilter
 from backoffice.workflow.messages import N_
-from backoffice.workflow.signing import may_sign
 from config import Settings
 
 MOST_REVIEWED = 100
@@ -72,17 +72,18 @@ class SigningView(ScopedModelView):
         """Papers that wait, of the kinds that the person may sign."""
         return [
             OfficialDocument.state == OfficialDocumentState.PREPARED,
-            OfficialDocument.kind.in_(_own_kinds()),
+            OfficialDocument.kind.in_(own_kinds()),
         ]
 
     def _shown(self, row: OfficialDocument, **more: Any) -> str:
         """One paper with its signature, and what may be done about it."""
-        signature, refusal = signature_of(db.session(), row.id), _refusal(row)
+        signature, seen = signature_of(db.session(), row.id), reviewed(row)
         kept = signature.findings if signature else None
         more |= {"signature": signature, "findings": finding_lines(kept), "is_valid": is_valid(kept)}
-        why_not = refusal if row.state == OfficialDocumentState.PREPARED else None
+        why_not = seen.refusal if row.state == OfficialDocumentState.PREPARED else None
+        more |= {"why_not": why_not, "may_sign": seen.refusal is None, "seen": seen}
         more["may_check"] = self.appbuilder.sm.has_access("can_check", self.class_permission_name)
-        return str(super()._shown(row, may_sign=refusal is None, why_not=why_not, **more))
+        return str(super()._shown(row, **more))
 
     @expose("/review")
     @has_access
@@ -163,12 +164,12 @@ class SigningView(ScopedModelView):
     def _review_page(
         self, only: int, ticked: frozenset[str] = frozenset(), bad: dict[str, str] | None = None
     ) -> str:
-        papers = papers_to_sign(db.session(), _own_kinds(), MOST_REVIEWED, only or None)
+        papers = papers_to_sign(db.session(), own_kinds(), MOST_REVIEWED, only or None)
         page: str = self.render_template(
             "signing_review.html",
             title=_("Review and sign"),
             view=self,
-            papers=[(paper, _refusal(paper)) for paper in papers],
+            rows=[reviewed(paper) for paper in papers],
             keys=own_keys(current_actor()),
             ticked=ticked,
             only=only,
@@ -176,20 +177,6 @@ class SigningView(ScopedModelView):
             bad=bad or {},
         )
         return page
-
-
-def _own_kinds() -> list[str]:
-    permissions = current_actor().permissions
-    return [kind.value for kind in OfficialDocumentKind if may_sign(kind, permissions)]
-
-
-def _refusal(paper: OfficialDocument) -> str | None:
-    """Why the person may not sign this paper now, in words; None when it may be signed."""
-    try:
-        refuse_signing(current_actor(), paper)
-    except OpenThadsError as error:
-        return sentence(error)
-    return None
 
 
 def _settings() -> Settings:

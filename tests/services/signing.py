@@ -32,7 +32,8 @@ from backoffice.services.document_signature import (
     read_unsigned,
 )
 from backoffice.services.document_vault import Vault
-from backoffice.services.paper_frozen import keep_bytes
+from backoffice.services.paper_frozen import Frozen, keep_bytes, keep_frozen
+from backoffice.services.paper_heading import Office, Signer
 from backoffice.services.signing_key import add_own_key, opened_key
 from backoffice.services.transaction import unit_of_work
 from config import Settings
@@ -45,6 +46,7 @@ from tests.signatures.parts import PASSPHRASE, document
 from tests.signatures.parts import World as Authority
 
 PERSON = "Trần Thị Hòa"
+SIGNER = Signer("", "CHI CỤC TRƯỞNG", PERSON)
 SYSTEM = Actor.system("papers")
 
 
@@ -78,6 +80,7 @@ class Signing:
     ) -> OfficialDocument:
         """A paper with a file that waits to be signed."""
         subject_id = values.pop("subject_id", None)
+        frozen = Frozen({}, Office(None, agency.name, "Hà Nội"), values.pop("signer", SIGNER))
         if subject_id is None:
             with system_scope("set_up"):
                 subject_id = factories.make_case(agency).id
@@ -85,6 +88,7 @@ class Signing:
             pdf = document(pages=1, text=f"Văn bản {subject_id} {values.get('title', '')}")
             kept = keep_bytes(self.vault, pdf)
             file_id = file_row(session, kept, self.vault)
+            data_file_id = file_row(session, keep_frozen(self.vault, frozen), self.vault)
         own = {"agency_id": agency.id, "agency_path": agency.path}
         given = {
             "kind": "transfer_letter",
@@ -99,7 +103,7 @@ class Signing:
             state="prepared",
             issued_on=clock.today(),
             file_id=file_id,
-            data_file_id=file_id,
+            data_file_id=data_file_id,
             sha256=kept.sha256,
             prepared_by_id=drafter.user_id if drafter else None,
             **given,

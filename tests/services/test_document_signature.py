@@ -27,6 +27,7 @@ from backoffice.services.document_signature import (
 )
 from backoffice.services.document_upkeep import sweep_files
 from backoffice.services.enforcement_decision import sign_enforcement_decision
+from backoffice.services.paper_heading import Signer
 from backoffice.services.signing_key import opened_key
 from backoffice.services.signing_words import SigningRefusedError
 from config import Settings
@@ -226,6 +227,30 @@ def test_scan_is_refused_and_the_paper_waits_when_the_virus_scanner_does_not_ans
         attach_scan(head, paper.id, scan, replace(signing.vault, settings=settings), expected_version=1)
     assert (stored(paper.id).state, signature(paper.id)) == ("prepared", None)
     assert sorted(signing.vault.store.addresses()) == before
+
+
+@pytest.mark.parametrize("printed", ["Trần Thị Hoa", "Trần Thị Hồa", "Hòa", "Trần Thị Hòa Anh", "Ли", ""])
+def test_paper_is_refused_either_way_when_another_name_is_printed_on_it(
+    world: World, signing: Signing, printed: str
+) -> None:
+    head, signer = world.head(), Signer("", "CHI CỤC TRƯỞNG", printed)
+    paper = signing.paper(world.agencies["CC001"], signer=signer)
+    with pytest.raises(StateError, match="draft it anew"):
+        signing.sign(head, paper, signing.add_key(head))
+    scan = Upload("quet.pdf", io.BytesIO(document(text="Bản quét")))
+    with pytest.raises(StateError, match="draft it anew"):
+        attach_scan(head, paper.id, scan, signing.vault, expected_version=1)
+    assert (stored(paper.id).state, signature(paper.id)) == ("prepared", None)
+
+
+def test_paper_is_signed_when_the_printed_name_is_the_same_to_a_reader(
+    world: World, signing: Signing
+) -> None:
+    head, signer = world.head(), Signer("KT. CHI CỤC TRƯỞNG", "PHÓ CHI CỤC TRƯỞNG", "TRẦN THỊ HOÀ")
+    paper = signing.paper(world.agencies["CC001"], signer=signer)
+    assert read_unsigned(head, paper.id, 1, signing.vault).block.position == "Phó chi cục trưởng"
+    signing.sign(head, paper, signing.add_key(head))
+    assert stored(paper.id).state == "signed"
 
 
 def test_check_notes_what_it_found_when_the_certificate_was_revoked_since(
