@@ -26,6 +26,8 @@ VALUES = {
     "subject": "việc cấp giấy chứng nhận",
     "received_on": "01/10/2026",
     "reason": "không thuộc thẩm quyền",
+    "signer_position": "CHI CỤC TRƯỞNG",
+    "signer_name": f"{marked('CC001', 'Lê Thị')} Hòa",
 }
 HOSTILE = "<script>alert(1)</script>{{ 7*7 }}{% for x in y %}\u202e"
 
