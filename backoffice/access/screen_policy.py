@@ -85,7 +85,9 @@ SCREENS: dict[str, Screen] = {
     "ExportRunView": _read_only(Permission.EXPORT_READ, can_run=Permission.EXPORT_RUN),
     "UpkeepView": _read_only(Permission.SCHEDULE_READ, can_run=Permission.SCHEDULE_EDIT),
     "ScheduleView": _read_only(Permission.SCHEDULE_READ, can_edit=Permission.SCHEDULE_EDIT),
-    "LegalRuleView": _read_only(Permission.RULE_READ, can_edit=Permission.RULE_EDIT),
+    "LegalRuleView": _read_only(
+        Permission.RULE_READ, can_edit=Permission.RULE_EDIT, can_act=Permission.RULE_READ
+    ),
     "CalendarView": _read_only(
         Permission.CALENDAR_READ,
         can_add=Permission.CALENDAR_EDIT,

@@ -1,4 +1,4 @@
-"""The form that corrects a legal rule."""
+"""The forms that correct a legal rule, and that let a changed one take over from a day on."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from wtforms import StringField, TextAreaField
 from wtforms.validators import DataRequired, InputRequired, NumberRange, Optional
 
 from backoffice.forms.base import StaffForm, WholeNumberField, at_most, clean
+from backoffice.forms.fields import day_field
 
 _NEEDED = _l("This field must be filled in.")
 
@@ -32,3 +33,11 @@ class LegalRuleForm(StaffForm):
     reason = TextAreaField(
         _l("Reason for the correction"), validators=[InputRequired(_NEEDED), at_most(2000)]
     )
+
+
+class SucceedForm(LegalRuleForm):
+    """The rule that takes over: from which day, its number, citation and titles, beginning with the present ones."""
+
+    columns: ClassVar[tuple[str, ...]] = ("valid_from", *LegalRuleForm.columns)
+    valid_from = day_field(_l("In force from"))
+    reason = TextAreaField(_l("Reason for the change"), validators=[InputRequired(_NEEDED), at_most(2000)])

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Select, or_, select
 
 from backoffice import clock
 from backoffice.errors import NotFoundError
-from backoffice.models import AgencyName, EnforcementAgency
+from backoffice.models import AgencyLevelName, AgencyName, EnforcementAgency
 from backoffice.models.states import AgencyLevel
 from backoffice.queries.current import reading
 
@@ -56,6 +56,16 @@ def national_agency() -> EnforcementAgency | None:
     return reading().scalar(
         select(EnforcementAgency).where(EnforcementAgency.level == AgencyLevel.NATIONAL.value)
     )
+
+
+def level_name_on(level: str, day: date) -> AgencyLevelName | None:
+    """What agencies of the level were called as a kind on the day; None when there were none."""
+    names = select(AgencyLevelName).where(
+        AgencyLevelName.level == level,
+        AgencyLevelName.valid_from <= day,
+        or_(AgencyLevelName.valid_to.is_(None), AgencyLevelName.valid_to >= day),
+    )
+    return reading().scalar(names.order_by(AgencyLevelName.valid_from.desc()).limit(1))
 
 
 def agency_name_on(agency: EnforcementAgency, day: date) -> str:

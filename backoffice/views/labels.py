@@ -92,6 +92,7 @@ LABELS: Mapping[str, Any] = {
     "last_sign_in_at": _l("Last signed in"),
     "law": _l("Law"),
     "legal_basis": _l("Legal basis"),
+    "level_name": _l("Name of its kind"),
     "level": _l("Level"),
     "locale": _l("Language"),
     "media_type": _l("Type of file"),

@@ -2,40 +2,84 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from flask_babel import get_locale
 from flask_babel import lazy_gettext as _l
 
+from backoffice import clock
 from backoffice.access.actor import Actor
 from backoffice.errors import InvalidInputError
-from backoffice.forms.legal_rule import LegalRuleForm
+from backoffice.forms.base import StaffForm
+from backoffice.forms.legal_rule import LegalRuleForm, SucceedForm
 from backoffice.models import LegalRule
 from backoffice.services.interface import ServiceInterface
-from backoffice.services.legal_rule import RuleChange, edit_rule
+from backoffice.services.legal_rule import RuleChange, edit_rule, succeed_rule
 from backoffice.views.base import ScopedModelView
 from backoffice.views.cells import Cell, cell
-from backoffice.views.editing import EditMixin
+from backoffice.views.editing import EditMixin, RowFormMixin
 from backoffice.views.filters import ChoiceFilter, TextFilter
 from backoffice.views.formats import NOTHING, count, money
+from backoffice.views.row_forms import RowForm
 from backoffice.views.words import RULE_KINDS, RULE_SETS, RULE_UNITS
 from backoffice.workflow.messages import N_
+from backoffice.workflow.permissions import Permission
 
 
 def _change(actor: Actor, row: LegalRule, values: dict[str, Any], version: int) -> LegalRule:
     reason = values.pop("reason")
+    return edit_rule(actor, row.id, _given(row, values), expected_version=version, reason=reason)
+
+
+def _succeed(actor: Actor, row: LegalRule, values: dict[str, Any], version: int) -> LegalRule:
+    from_day, reason = values.pop("valid_from"), values.pop("reason")
+    change = _given(row, values)
+    if change == RuleChange():
+        raise InvalidInputError("value", N_("Nothing differs from the present rule."))
+    return succeed_rule(actor, row.id, from_day, change, expected_version=version, reason=reason)
+
+
+def _given(row: LegalRule, values: dict[str, Any]) -> RuleChange:
+    """What differs from the row."""
     if values["value"] is None and row.value is not None:
         raise InvalidInputError("value", N_("This must not be empty."))
-    given = {name: value for name, value in values.items() if value != getattr(row, name)}
-    return edit_rule(actor, row.id, RuleChange(**given), expected_version=version, reason=reason)
+    return RuleChange(**{name: value for name, value in values.items() if value != getattr(row, name)})
 
 
-class LegalRuleView(EditMixin, ScopedModelView):
+def _ask_for_day(form: StaffForm, _row: LegalRule) -> None:
+    # The day of the present rule would be refused, and looks as if it were meant.
+    form["valid_from"].data = None
+
+
+def _may_be_succeeded(row: LegalRule) -> bool:
+    return row.valid_to is None or row.valid_to >= clock.today()
+
+
+FORMS: Mapping[str, RowForm] = {
+    "succeed": RowForm(
+        _l("Let a changed rule take over"),
+        SucceedForm,
+        _succeed,
+        (Permission.RULE_EDIT,),
+        _may_be_succeeded,
+        prepare=_ask_for_day,
+        intro=_l(
+            "For a new law: the present rule ends the day before, and what was counted under it stays true. "
+            "A slip of the pen in the present rule is corrected instead."
+        ),
+        template="rule_succeed.html",
+    )
+}
+
+
+class LegalRuleView(EditMixin, RowFormMixin, ScopedModelView):
     """One number, ground or public field of the law a row, with article and validity."""
 
     route_base = "/legal-rules"
     datamodel = ServiceInterface(LegalRule, change=_change)
-    include_route_methods = frozenset({"list", "show", "edit"})
+    include_route_methods = frozenset({"list", "show", "edit", "row_form"})
+    row_forms = FORMS
     list_title = _l("Legal rules")
     show_title = _l("Legal rule")
     edit_title = _l("Correct a legal rule")

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 from bs4 import BeautifulSoup
 from flask.testing import FlaskClient
 
+from backoffice import clock
 from backoffice.access.roles import Role
 from backoffice.access.scope import system_scope
 from backoffice.extensions import db
@@ -100,6 +101,68 @@ def test_rule_keeps_its_number_and_says_so_when_the_field_is_emptied(light_world
         value,
         1,
     )
+
+
+def running_rule(world: World) -> int:
+    """A rule with a number that has no end yet."""
+    with world.app.app_context(), system_scope("set_up"):
+        rule = (
+            db.session.query(LegalRule)
+            .filter(LegalRule.value.is_not(None), LegalRule.valid_to.is_(None))
+            .first()
+        )
+        assert rule is not None
+        db.session.remove()
+        return rule.id
+
+
+def test_changed_rule_takes_over_from_its_day_when_the_administrator_says_so(
+    world: World, client: FlaskClient
+) -> None:
+    key = running_rule(world)
+    address = f"/legal-rules/form/{key}/succeed"
+    assert address in client.get(f"/legal-rules/show/{key}").text
+    page = client.get(address).text
+    assert "Quy định hiện hành" in page
+    day = clock.today() + timedelta(days=90)
+    given = {"valid_from": f"{day:%d/%m/%Y}", "value": "77", "article": "Điều 9", "reason": "Luật mới"}
+    answer = client.post(address, data=fields(client, address) | given)
+    assert answer.status_code == 302
+    new = stored(world, LegalRule, int(answer.location.rsplit("/", 1)[1]))
+    old = stored(world, LegalRule, key)
+    assert (new.code, new.value, new.article, new.valid_from) == (old.code, 77, "Điều 9", day)
+    assert old.valid_to == day - timedelta(days=1)
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        ({"valid_from": ""}, "Mục này bắt buộc nhập."),
+        ({"valid_from": "01/01/1990"}, "Chọn ngày"),
+        ({"value": ""}, "không được để trống"),
+        ({"reason": ""}, "Mục này bắt buộc nhập."),
+        ({"value": "="}, "Chưa có gì khác"),
+    ],
+)
+def test_rule_does_not_take_over_and_typing_is_kept_when_a_field_is_wrong(
+    light_world: World, change: dict[str, str], sentence: str
+) -> None:
+    client, key = light_world.client(ADMINISTRATOR), running_rule(light_world)
+    address = f"/legal-rules/form/{key}/succeed"
+    day = clock.today() + timedelta(days=90)
+    shown = fields(client, address)
+    given = {"valid_from": f"{day:%d/%m/%Y}", "value": "77", "reason": "lý do đang gõ"}
+    wrong = {name: shown[name] if text == "=" else text for name, text in change.items()}
+    answer = client.post(address, data=shown | given | wrong)
+    assert answer.status_code == 400
+    assert sentence in answer.text
+    assert stored(light_world, LegalRule, key).valid_to is None
+
+
+def test_form_of_a_new_rule_is_refused_when_the_role_only_reads(light_world: World) -> None:
+    reader, key = light_world.client(username("CC001", Role.HEAD)), running_rule(light_world)
+    assert reader.get(f"/legal-rules/form/{key}/succeed").status_code == 403
+    assert "/form/" not in reader.get(f"/legal-rules/show/{key}").text
 
 
 def test_both_texts_are_shown_when_somebody_else_saved_first(world: World, client: FlaskClient) -> None:

@@ -32,6 +32,7 @@ WORDS: dict[str, tuple[str, ...]] = {
     "TaskView": _SCREENS,
     "CaseView.step": ("start_verification", "assign", "other"),
     "CaseView.row_form": ("assign", "draft_decision", "other"),
+    "LegalRuleView": ("succeed", "other"),
     "PartyView": ("correct", "other"),
     "ObligationView": ("correct", "other"),
     "NoticeView": ("resend", "cancel", "settle", "other"),
