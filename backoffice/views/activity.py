@@ -12,7 +12,7 @@ from typing import Any
 
 from flask import g
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, true
 
 from backoffice import clock
 from backoffice.models import StaffMember, TransitionLog
@@ -49,11 +49,13 @@ class DayOfMomentFilter(DayFilter):
 
     def condition(self, model: type[Any], value: date) -> ColumnElement[bool]:
         """The day itself is in."""
-        (column,) = self.columns
+        (name,) = self.columns
+        column = getattr(model, name)
+        if value == (date.max if self.until else date.min):
+            # No moment lies after the last day, none before the first.
+            return true()
         start = datetime.combine(value + timedelta(days=1 if self.until else 0), time.min, clock.VIETNAM)
-        found: ColumnElement[bool] = (
-            getattr(model, column) < start if self.until else getattr(model, column) >= start
-        )
+        found: ColumnElement[bool] = column < start if self.until else column >= start
         return found
 
 

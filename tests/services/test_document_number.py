@@ -18,8 +18,8 @@ from backoffice.models import DocumentNumber, DocumentNumberBook
 from backoffice.models.states import DocumentSeries
 from backoffice.queries.document_numbers import gaps_between, numbers_of
 from backoffice.services.document_number import (
+    NumberCancelledError,
     NumberPlace,
-    NumberTakenError,
     cancel_number,
     read_typed_number,
     reserve_number,
@@ -149,7 +149,7 @@ def test_cancelled_number_is_never_given_again(world: World) -> None:
     with unit_of_work(clerk) as session:
         number = reserve_number(session, clerk, place(world), "X")
     cancel_number(clerk, number.id, expected_version=1, reason="Lấy nhầm số")
-    with pytest.raises(NumberTakenError), unit_of_work(clerk) as session:
+    with pytest.raises(NumberCancelledError), unit_of_work(clerk) as session:
         take_over_number(session, clerk, place(world), "1/X")
     with unit_of_work(clerk) as session:
         assert reserve_number(session, clerk, place(world), "X").number == 2

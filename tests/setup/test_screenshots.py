@@ -1,4 +1,4 @@
-"""The pictures of the README: there, small, and refused when they are not small."""
+"""The pictures of the README and the guides: there, small, and refused when they are not small."""
 
 from __future__ import annotations
 
@@ -14,11 +14,12 @@ from scripts.take_screenshots import FOLDER, LARGEST, SHOTS, save
 
 
 @pytest.mark.parametrize("name", [shot.name for shot in SHOTS])
-def test_picture_of_the_readme_is_there_and_small(name: str) -> None:
+def test_picture_is_there_and_small_and_shown(name: str) -> None:
     path = FOLDER / f"{name}.png"
     assert path.stat().st_size <= LARGEST
-    for readme in ("README.md", "README.en.md"):
-        assert f"docs/images/{name}.png" in (ROOT / readme).read_text(encoding="utf-8")
+    for language, readme in (("vi", "README.md"), ("en", "README.en.md")):
+        pages = [ROOT / readme, *(ROOT / "docs" / "guides" / language).glob("*.md")]
+        assert any(f"images/{name}.png" in page.read_text(encoding="utf-8") for page in pages)
 
 
 def test_picture_is_refused_when_it_is_too_large(tmp_path: Path) -> None:

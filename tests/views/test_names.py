@@ -133,7 +133,7 @@ def test_agencies_below_have_a_tab_of_their_own_and_a_leaf_has_none(light_world:
 def test_activity_names_the_record_when_the_reader_may_open_it(read_world: World) -> None:
     client = read_world.client(username("C01", Role.INSPECTOR))
     page = soup(client, "/activity/list/")
-    subjects = columns(page, "Dữ liệu")
+    subjects = columns(page, "Hồ sơ, vụ việc")
     assert any(marked("CC001", "1/TL") in text and "Nguyễn Văn Hòa" in text for text in subjects)
     assert foreign_markers(page.text, {"C01", "CC001", "CC002"}) == set()
     with counted(read_world) as statements:
@@ -149,5 +149,5 @@ def test_activity_tells_a_number_alone_when_the_record_is_out_of_scope(world: Wo
         log_row(agency, world.people[HEAD], "enforcement_case", foreign)
         db.session.remove()
     page = soup(world.client(HEAD), "/activity/list/")
-    assert f"Việc thi hành án {foreign}" in columns(page, "Dữ liệu")[0]
+    assert f"Việc thi hành án {foreign}" in columns(page, "Hồ sơ, vụ việc")[0]
     assert foreign_markers(page.text, {"CC001"}) == set()
