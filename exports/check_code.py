@@ -19,6 +19,7 @@ ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 RANDOM_CHARACTERS = 15
 LENGTH = RANDOM_CHARACTERS + 1
 GROUP = 4
+_BITS = 5
 
 KEY_SALT = b"openthads document check 1"
 KEY_ROUNDS = 20_000
@@ -35,6 +36,18 @@ _FIELD_POLYNOMIAL = 0b100101
 def new_check_code() -> str:
     """A code that nobody can guess, 16 characters without separators."""
     body = "".join(secrets.choice(ALPHABET) for _ in range(RANDOM_CHARACTERS))
+    return body + check_character(body)
+
+
+def code_from(digest: bytes) -> str:
+    """The code that a secret sum stands for: its first 75 bits. Raises ValueError for a sum that is too short."""
+    if len(digest) * 8 < RANDOM_CHARACTERS * _BITS:
+        raise ValueError("too few bytes for a code")
+    number = int.from_bytes(digest, "big") >> (len(digest) * 8 - RANDOM_CHARACTERS * _BITS)
+    body = "".join(
+        ALPHABET[number >> (_BITS * place) & len(ALPHABET) - 1]
+        for place in reversed(range(RANDOM_CHARACTERS))
+    )
     return body + check_character(body)
 
 

@@ -25,6 +25,16 @@ _READ = frozenset(
         Permission.TASK_READ,
     }
 )
+# Everybody through whose hands a citizen's request goes sees it.
+_REQUESTS = frozenset({Permission.ONLINE_REQUEST_READ, Permission.APPOINTMENT_READ})
+_EXAMINING = _REQUESTS | {Permission.ONLINE_REQUEST_EXAMINE}
+# The desk keys in, checks, answers and returns (R18 to R23, R40 to R44).
+_DESK = _REQUESTS | {
+    Permission.ONLINE_REQUEST_ENTER,
+    Permission.ONLINE_REQUEST_SUPPORT,
+    Permission.APPOINTMENT_BOOK,
+    Permission.APPOINTMENT_PLAN,
+}
 # Those who work on a file add to it and open what is sensitive in it; a clerk only files what came in.
 _FILING = frozenset({Permission.DOCUMENT_ADD, Permission.DOCUMENT_OPEN_SENSITIVE})
 # Papers are prepared by those who work on the file; their numbers are given where the register is kept (R36, R41).
@@ -67,27 +77,43 @@ _EXPORT = frozenset(
 _CENTRAL = _READ | {Permission.EXPORT_READ, Permission.SCHEDULE_READ, Permission.STATISTICS_READ}
 
 POLICY: dict[Role, frozenset[Permission]] = {
-    # Receives requests and answers them: needs the files, changes none of them.
-    Role.SUPPORT_OFFICER: _READ | _MESSAGES,
+    # Receives requests, answers them and gives the slips their numbers (R18, R29, R41); changes no case.
+    Role.SUPPORT_OFFICER: _READ | _MESSAGES | _DESK | _FILING | _NUMBERING,
     # Takes a complete dossier over as a case and drafts the decision for the head (R20, R24).
     Role.PROFESSIONAL_OFFICER: _READ
     | _FILING
     | _PREPARING
+    | _EXAMINING
     | {Permission.CASE_OPEN, Permission.DECISION_DRAFT},
-    Role.EXAMINER: _READ | _FILING | _PREPARING | {Permission.DECISION_DRAFT},
+    Role.EXAMINER: _READ | _FILING | _PREPARING | _EXAMINING | {Permission.DECISION_DRAFT},
     # Prepares papers beside the enforcement officer (R36).
     Role.SECRETARY: _READ
     | _FILING
     | _NUMBERING
+    | _EXAMINING
     | {Permission.DECISION_DRAFT, Permission.DEBTOR_RECORD_DRAFT},
-    Role.CLERK: _READ | _NUMBERING | {Permission.DOCUMENT_ADD},
-    Role.ENFORCEMENT_OFFICER: _OFFICER | {Permission.CASE_OPEN},
+    Role.CLERK: _READ | _NUMBERING | _REQUESTS | {Permission.DOCUMENT_ADD},
+    # Drafts the confirmation of a case that runs (R36).
+    Role.ENFORCEMENT_OFFICER: _OFFICER | _EXAMINING | {Permission.CASE_OPEN},
     # Compares what is public with the decisions and reports to the head (R53).
     Role.MONITORING_OFFICER: _READ
     | {Permission.EXPORT_READ, Permission.DEBTOR_RECORD_COMPARE, Permission.STATISTICS_READ},
     # Answers for accuracy (R54, R63) and reports changes of staff (R77): sees both, and who did what.
-    Role.HEAD: _HEAD | _MESSAGES | {Permission.STAFF_READ, Permission.LOG_READ},
-    Role.COMPLAINTS_OFFICER: _READ | {Permission.LOG_READ, Permission.DOCUMENT_OPEN_SENSITIVE},
+    Role.HEAD: _HEAD
+    | _MESSAGES
+    | _REQUESTS
+    | {
+        Permission.ONLINE_REQUEST_ASSIGN,
+        Permission.ONLINE_REQUEST_SIGN,
+        Permission.APPOINTMENT_PLAN,
+        Permission.STAFF_READ,
+        Permission.LOG_READ,
+    },
+    # Receives, classifies and answers petitions (R30 to R34); one who leads the unit also assigns them.
+    Role.COMPLAINTS_OFFICER: _READ
+    | _DESK
+    | _EXAMINING
+    | {Permission.LOG_READ, Permission.DOCUMENT_OPEN_SENSITIVE},
     # Proposes changes of the national templates (R78); only the centre lets them take effect.
     Role.AGENCY_ADMINISTRATOR: _READ
     | {Permission.NOTICE_READ, Permission.NOTICE_SEND, Permission.NOTICE_TEMPLATE_READ}
@@ -98,7 +124,15 @@ POLICY: dict[Role, frozenset[Permission]] = {
         Permission.DOCUMENT_TEMPLATE_EDIT,
     },
     Role.CENTRAL_OFFICER: _CENTRAL,
-    Role.CENTRAL_UNIT_HEAD: _CENTRAL | {Permission.STAFF_READ, Permission.LOG_READ},
+    # The head of the department for complaints assigns and signs what came to the centre (R31, R33).
+    Role.CENTRAL_UNIT_HEAD: _CENTRAL
+    | _REQUESTS
+    | {
+        Permission.ONLINE_REQUEST_ASSIGN,
+        Permission.ONLINE_REQUEST_SIGN,
+        Permission.STAFF_READ,
+        Permission.LOG_READ,
+    },
     Role.EXPORT_OPERATOR: _EXPORT | {Permission.AGENCY_READ},
     # Sees everything in scope, with the log, and changes nothing: also what is added later.
     Role.INSPECTOR: frozenset(permission for permission in Permission if permission.is_reading),

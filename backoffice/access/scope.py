@@ -47,7 +47,7 @@ from backoffice.models.base import Model
 from backoffice.models.enforcement_agency import EnforcementAgency
 
 SYSTEM_SCOPES = frozenset(
-    {"documents", "export", "jobs", "papers", "set_up", "sample_data", "sign_in", "reorganisation"}
+    {"documents", "export", "intake", "jobs", "papers", "set_up", "sample_data", "sign_in", "reorganisation"}
 )
 # The character after the dot that ends every path: the end of the range of a subtree.
 _AFTER_DOT = "/"

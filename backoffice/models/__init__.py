@@ -1,5 +1,6 @@
 """All tables; importing this package makes them known to the mapper and to the migrations."""
 
+from backoffice.models.appointment import Appointment, AppointmentSlot
 from backoffice.models.background_task import BackgroundTask, BackgroundTaskRow
 from backoffice.models.debtor_record import DebtorRecord
 from backoffice.models.document import Document, DocumentOpening, StoredFile
@@ -11,6 +12,7 @@ from backoffice.models.job import ExportRun, ExportSchedule, JobEffect, OutboxMe
 from backoffice.models.legal_rule import CalendarOverride, LegalRule
 from backoffice.models.notice import Notice, NoticeAttempt, NoticePreference, NoticeSlot, NoticeTemplate
 from backoffice.models.official_document import DocumentNumber, DocumentNumberBook, OfficialDocument
+from backoffice.models.online_request import LookUpTry, OnlineRequest, RequestMessage, RequestParty
 from backoffice.models.row_change import RowChange
 from backoffice.models.saved_filter import SavedFilter
 from backoffice.models.sign_in import FormerPassword, SignInEvent, SignInTries, StaffSession
@@ -22,6 +24,8 @@ from backoffice.models.upkeep import UpkeepRun
 __all__ = [
     "AgencyLevelName",
     "AgencyName",
+    "Appointment",
+    "AppointmentSlot",
     "BackgroundTask",
     "BackgroundTaskRow",
     "CalendarOverride",
@@ -42,6 +46,7 @@ __all__ = [
     "FormerPassword",
     "JobEffect",
     "LegalRule",
+    "LookUpTry",
     "NonEnforceableDecision",
     "Notice",
     "NoticeAttempt",
@@ -49,7 +54,10 @@ __all__ = [
     "NoticeSlot",
     "NoticeTemplate",
     "OfficialDocument",
+    "OnlineRequest",
     "OutboxMessage",
+    "RequestMessage",
+    "RequestParty",
     "RowChange",
     "SavedFilter",
     "ScheduleSlot",

@@ -28,6 +28,7 @@ from backoffice.models import (
     EnforcementCase,
     EnforcementDecision,
     NonEnforceableDecision,
+    OnlineRequest,
 )
 from backoffice.models.document import TITLE_LENGTH
 from backoffice.models.states import DocumentKind, DocumentState, RemovalRule
@@ -58,6 +59,7 @@ SUBJECTS: Mapping[str, SubjectKind] = {
     "enforcement_decision": SubjectKind(EnforcementDecision, Permission.DECISION_READ),
     "non_enforceable_decision": SubjectKind(NonEnforceableDecision, Permission.DECISION_READ),
     "debtor_record": SubjectKind(DebtorRecord, Permission.DEBTOR_RECORD_READ, archives=True),
+    "online_request": SubjectKind(OnlineRequest, Permission.ONLINE_REQUEST_READ),
 }
 
 
@@ -116,13 +118,27 @@ def add_documents(
     with unit_of_work(actor) as session:
         row = load_row(session, SUBJECTS[subject[0]].model, subject[1])
         made = []
-        for number, (file, stored) in enumerate(taken, 1):
-            title = _title(details.title, file.name, number if len(taken) > 1 else 0)
-            document = _document(row, subject, file, details, title)
-            document.uploaded_by_id = actor.user_id
-            document.file_id = file_row(session, stored, vault)
-            made.append(_written(session, actor, document, is_scanned=file.is_scanned).id)
+        for number, one in enumerate(taken, 1):
+            title = _title(details.title, one[0].name, number if len(taken) > 1 else 0)
+            said = Details(title, details.kind, details.is_sensitive)
+            made.append(attach_file(session, actor, row, one, said, vault).id)
     return made
+
+
+def attach_file(
+    session: Session, actor: Actor, row: Any, taken: tuple[Accepted, Kept], details: Details, vault: Vault
+) -> Document:
+    """Write a file that was judged and stored to the row it belongs to, in the open transaction.
+
+    What kind of paper it is decides whether it is sensitive, whatever was said.
+    """
+    file, stored = taken
+    said = _checked(details)
+    subject = (row.__tablename__, row.id)
+    document = _document(row, subject, file, said, said.title or _title("", file.name, 0))
+    document.uploaded_by_id = actor.user_id
+    document.file_id = file_row(session, stored, vault)
+    return _written(session, actor, document, is_scanned=file.is_scanned)
 
 
 def open_document(actor: Actor, document_id: int, client_address: str, vault: Vault) -> Opened:

@@ -163,8 +163,11 @@ def _book(*codes: str | None) -> RuleBook:
 
 
 def _workflow(subject: Any) -> Workflow:
-    """The version in force today: steps go on under the law of the day on which they are taken."""
-    return WORKFLOWS.version(subject.__tablename__, clock.today())
+    """The version in force today: steps go on under the law of the day on which they are taken.
+
+    Rows of one table that go different ways say by themselves which workflow is theirs.
+    """
+    return WORKFLOWS.version(getattr(subject, "workflow_name", subject.__tablename__), clock.today())
 
 
 def _day(on: date | None) -> date:

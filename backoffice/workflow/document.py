@@ -16,7 +16,9 @@ WORKFLOW = Workflow(
     date(2015, 9, 1),
     None,
     DocumentState,
-    Transition("add", N_("Attach the document"), (), DocumentState.STORED, Permission.DOCUMENT_ADD),
+    Transition(
+        "add", N_("Attach the document"), (), DocumentState.STORED, Permission.DOCUMENT_ADD, by_system=True
+    ),
     (
         Transition(
             "quarantine",

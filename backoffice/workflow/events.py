@@ -50,6 +50,9 @@ class StartEvent(StrEnum):
     DOSSIER_ACCEPTED = "dossier_accepted"
     MONEY_COLLECTED = "money_collected"
     MONTH_ENDED = "month_ended"
+    STEP_FINISHED = "step_finished"
+    SUPPLEMENT_RECEIVED = "supplement_received"
+    APPOINTMENT_DAY = "appointment_day"
 
 
 START_MESSAGES: dict[StartEvent, str] = {
@@ -95,4 +98,7 @@ START_MESSAGES: dict[StartEvent, str] = {
     StartEvent.DOSSIER_ACCEPTED: N_("The dossier was accepted on %(day)s."),
     StartEvent.MONEY_COLLECTED: N_("The money was collected on %(day)s."),
     StartEvent.MONTH_ENDED: N_("The month ended on %(day)s."),
+    StartEvent.STEP_FINISHED: N_("The step before was finished on %(day)s."),
+    StartEvent.SUPPLEMENT_RECEIVED: N_("What was missing was received on %(day)s."),
+    StartEvent.APPOINTMENT_DAY: N_("The appointment is on %(day)s."),
 }

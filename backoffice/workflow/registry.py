@@ -1,6 +1,7 @@
 """All workflows of the back office in one registry; the one place that lists them."""
 
 from backoffice.workflow import (
+    appointment,
     background_task,
     debtor_record,
     document,
@@ -12,6 +13,7 @@ from backoffice.workflow import (
     non_enforceable_decision,
     notice,
     official_document,
+    online_request,
     signing_key,
 )
 from backoffice.workflow.engine import WorkflowRegistry
@@ -31,6 +33,8 @@ WORKFLOWS = WorkflowRegistry(
         export_run,
         background_task,
         notice,
+        online_request,
+        appointment,
     )
     for workflow in noun.WORKFLOWS
 )

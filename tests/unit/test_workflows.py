@@ -45,6 +45,7 @@ COMPLETE = {
     "enforcement_decision_on": NEW,
     "obligation_code": "fine",
     "reason_code": "2026_a",
+    "channel": "desk",
 }
 
 

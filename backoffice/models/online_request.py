@@ -1,0 +1,246 @@
+"""Requests that citizens send or hand in, the people they name, what was written about them, tries to look one up.
+
+Not here: attached files (`document`, whose `subject_type` is this table), appointments (`appointment`), what each
+procedure asks for (`workflow.procedures`).
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any, ClassVar
+from uuid import uuid4
+
+from sqlalchemy import JSON, Boolean, CheckConstraint, Date, ForeignKey, Index, Integer, String, Text, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
+
+from backoffice import clock
+from backoffice.models.base import (
+    AgencyScoped,
+    BigId,
+    Model,
+    Money,
+    PrimaryKey,
+    Timestamped,
+    UtcDateTime,
+    bytewise,
+    state_check,
+)
+from backoffice.models.request_states import (
+    RequestChannel,
+    RequestFamily,
+    RequestMessageKind,
+    RequestOutcome,
+    RequestState,
+)
+from backoffice.models.states import PartyKind, PartyRole
+from exports.text import clean_text, fold_ascii, given_name_sort_key
+
+_OPEN = text("state NOT IN ('returned', 'guided', 'refused', 'filed', 'withdrawn')")
+
+
+class OnlineRequest(Timestamped, AgencyScoped, Model):
+    """One request of one person to one agency under one procedure.
+
+    What was declared is in `sealed`, encrypted under the master key `key_id` and bound to `public_key`; only what a list
+    shows and a search needs stands in the open. The registration code is nowhere: `code_key`, `identity_key` and
+    `client_key` are sums under a key outside the database, for comparing. `due_on` is the last day of the present step
+    and `total_due_on` that of the whole, each with the record of how it was found; while the citizen's turn is
+    `paused_on` says since when and neither runs. `pauses` are the former ones as pairs of ISO days.
+    """
+
+    __tablename__ = "online_request"
+    __kept_columns__: ClassVar[frozenset[str]] = frozenset(
+        {
+            "agency_id",
+            "procedure",
+            "family",
+            "channel",
+            "state",
+            "workflow_version",
+            "received_at",
+            "due_on",
+            "total_due_on",
+            "paused_on",
+            "outcome",
+            "ground_code",
+            "classification",
+            "handler_id",
+            "examiner_id",
+            "case_id",
+            "decision_number",
+            "decided_on",
+            "fee_vnd",
+            "fee_receipt_number",
+            "originals_received_on",
+            "returned_on",
+        }
+    )
+    __constraints__ = (
+        state_check("state", RequestState, "online_request"),
+        state_check("family", RequestFamily, "online_request"),
+        state_check("channel", RequestChannel, "online_request"),
+        state_check("outcome", RequestOutcome, "online_request"),
+        CheckConstraint("state <> 'refused' OR ground_code IS NOT NULL", name="ck_online_request_ground"),
+        CheckConstraint("fee_vnd IS NULL OR fee_vnd >= 0", name="ck_online_request_fee"),
+        CheckConstraint(
+            "state NOT IN ('submitted', 'received') OR outcome IS NULL", name="ck_online_request_open"
+        ),
+        Index("ix_online_request_identity_key", "identity_key", "agency_path"),
+        Index("ix_online_request_received_at", "received_at", "id"),
+        Index("ix_online_request_name_sort", "name_sort", "id"),
+        Index("ix_online_request_state", "state", "agency_path", "due_on"),
+        Index("ix_online_request_due", "due_on", "id", sqlite_where=_OPEN, postgresql_where=_OPEN),
+    )
+
+    id: Mapped[PrimaryKey]
+    public_key: Mapped[str] = mapped_column(bytewise(32), unique=True, default=lambda: uuid4().hex)
+    procedure: Mapped[str] = mapped_column(String(40), index=True)
+    family: Mapped[str] = mapped_column(String(16))
+    channel: Mapped[str] = mapped_column(String(16))
+    state: Mapped[str] = mapped_column(String(24))
+    # The version of the workflow under which it was begun, or goes on since the last step.
+    workflow_version: Mapped[str] = mapped_column(String(16))
+    received_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    code_key: Mapped[str] = mapped_column(bytewise(64), unique=True)
+    client_key: Mapped[str] = mapped_column(bytewise(64), unique=True)
+    identity_key: Mapped[str] = mapped_column(bytewise(64))
+    applicant_name: Mapped[str] = mapped_column(String(200))
+    name_fold: Mapped[str] = mapped_column(bytewise(200))
+    name_sort: Mapped[str] = mapped_column(bytewise(400))
+    sealed: Mapped[str] = mapped_column(Text)
+    key_id: Mapped[str] = mapped_column(bytewise(16), index=True)
+    locale: Mapped[str] = mapped_column(String(8))
+    due_on: Mapped[date | None] = mapped_column(Date)
+    deadline: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    total_due_on: Mapped[date | None] = mapped_column(Date)
+    total_deadline: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    paused_on: Mapped[date | None] = mapped_column(Date)
+    pauses: Mapped[list[list[str]]] = mapped_column(JSON, default=list)
+    outcome: Mapped[str | None] = mapped_column(String(16))
+    ground_code: Mapped[str | None] = mapped_column(String(40))
+    classification: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    handler_id: Mapped[int | None] = mapped_column(ForeignKey("ab_user.id"), index=True)
+    examiner_id: Mapped[int | None] = mapped_column(ForeignKey("ab_user.id"), index=True)
+    case_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("enforcement_case.id"), index=True)
+    decision_number: Mapped[str | None] = mapped_column(String(60))
+    decided_on: Mapped[date | None] = mapped_column(Date)
+    fee_vnd: Mapped[Money | None]
+    fee_receipt_number: Mapped[str | None] = mapped_column(String(40))
+    originals_received_on: Mapped[date | None] = mapped_column(Date)
+    returned_on: Mapped[date | None] = mapped_column(Date)
+    is_sample: Mapped[bool] = mapped_column(Boolean, default=False)
+    version: Mapped[int] = mapped_column(Integer, default=1)
+
+    handler: Mapped[Any] = relationship("StaffMember", foreign_keys=[handler_id])
+    examiner: Mapped[Any] = relationship("StaffMember", foreign_keys=[examiner_id])
+    case: Mapped[Any] = relationship("EnforcementCase")
+    parties: Mapped[list[RequestParty]] = relationship("RequestParty", back_populates="request")
+    messages: Mapped[list[RequestMessage]] = relationship(
+        "RequestMessage", back_populates="request", order_by="RequestMessage.id"
+    )
+
+    @validates("applicant_name")
+    def _fold_name(self, _key: str, value: str) -> str:
+        name = clean_text(value)
+        self.name_fold = fold_ascii(name)
+        self.name_sort = given_name_sort_key(name)
+        return name
+
+    @property
+    def workflow_name(self) -> str:
+        """The workflow that its procedure follows."""
+        return f"{self.__tablename__}.{self.family}"
+
+    @property
+    def received_on(self) -> date:
+        """Viet Nam's day on which it came."""
+        return self.received_at.astimezone(clock.VIETNAM).date()
+
+    @property
+    def request_number(self) -> str:
+        """What staff call it; never the code, which only the citizen knows."""
+        return f"{self.id}/{self.received_on.year}"
+
+    def __repr__(self) -> str:
+        return self.request_number
+
+
+class RequestParty(AgencyScoped, Model):
+    """A person or organisation that a request names, for searches and hints; addresses are in the sealed part."""
+
+    __tablename__ = "request_party"
+    # A copy of what was declared, made and replaced with it.
+    __keeps_changes__: ClassVar[bool] = False
+    __constraints__ = (
+        state_check("role", PartyRole, "request_party"),
+        state_check("kind", PartyKind, "request_party"),
+        Index("ix_request_party_identity_key", "identity_key", "agency_path"),
+        Index("ix_request_party_name_fold", "name_fold", "agency_path"),
+    )
+
+    id: Mapped[PrimaryKey]
+    request_id: Mapped[int] = mapped_column(BigId, ForeignKey("online_request.id"), index=True)
+    role: Mapped[str] = mapped_column(String(16))
+    kind: Mapped[str] = mapped_column(String(16))
+    full_name: Mapped[str] = mapped_column(String(200))
+    name_fold: Mapped[str] = mapped_column(bytewise(200))
+    identity_key: Mapped[str | None] = mapped_column(bytewise(64))
+
+    request: Mapped[OnlineRequest] = relationship("OnlineRequest", back_populates="parties")
+
+    @validates("full_name")
+    def _fold_name(self, _key: str, value: str) -> str:
+        name = clean_text(value)
+        self.name_fold = fold_ascii(name)
+        return name
+
+    def __repr__(self) -> str:
+        return self.full_name
+
+
+class RequestMessage(AgencyScoped, Model):
+    """What agency or citizen wrote about a request, sealed like the request itself; only its key is ever renewed.
+
+    `author_id` is empty for what the citizen wrote.
+    """
+
+    __tablename__ = "request_message"
+    # Written once.
+    __keeps_changes__: ClassVar[bool] = False
+    __constraints__ = (
+        state_check("kind", RequestMessageKind, "request_message"),
+        Index("ix_request_message_request", "request_id", "id"),
+    )
+
+    id: Mapped[PrimaryKey]
+    request_id: Mapped[int] = mapped_column(BigId, ForeignKey("online_request.id"))
+    public_key: Mapped[str] = mapped_column(bytewise(32), unique=True, default=lambda: uuid4().hex)
+    kind: Mapped[str] = mapped_column(String(16))
+    sealed: Mapped[str] = mapped_column(Text)
+    key_id: Mapped[str] = mapped_column(bytewise(16), index=True)
+    author_id: Mapped[int | None] = mapped_column(ForeignKey("ab_user.id"))
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    request: Mapped[OnlineRequest] = relationship("OnlineRequest", back_populates="messages")
+    author: Mapped[Any] = relationship("StaffMember")
+
+    def __repr__(self) -> str:
+        return self.kind
+
+
+class LookUpTry(Model):
+    """One look-up that found nothing; `code_key` is the sum of whatever was typed. Belongs to no agency.
+
+    Written for every failure alike, also for a code that nobody has: neither the answer nor its time tells whether
+    a code exists.
+    """
+
+    __tablename__ = "look_up_try"
+    __table_args__ = (
+        Index("ix_look_up_try_code_key", "code_key", "at"),
+        Index("ix_look_up_try_at", "at"),
+    )
+
+    id: Mapped[PrimaryKey]
+    code_key: Mapped[str] = mapped_column(bytewise(64))
+    at: Mapped[datetime] = mapped_column(UtcDateTime)

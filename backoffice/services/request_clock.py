@@ -1,0 +1,91 @@
+"""The two clocks of a request: that of the present step and that of the whole, and when neither runs.
+
+Belongs here: keeping days and their reasons on the row. Not here: counting (`workflow.deadlines`), which rule counts
+(`workflow.online_request`, `workflow.request_deadlines`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from backoffice.models import OnlineRequest
+from backoffice.queries.calendar import working_calendar
+from backoffice.queries.rules import rule_book
+from backoffice.services.transition import Taken
+from backoffice.workflow.deadlines import Deadline, Pause, compute_deadline
+from backoffice.workflow.events import StartEvent
+from backoffice.workflow.online_request import OPEN_STATES, WAITING_STATES
+from backoffice.workflow.request_deadlines import WAITED, pause_between, total_rule
+
+
+def set_clocks(
+    request: OnlineRequest, taken: Taken, version: str, declared: Mapping[str, str], day: date
+) -> None:
+    """Keep the days that a step sets running, after it was taken; called in its transaction."""
+    request.workflow_version = version
+    name = taken.transition.name
+    total = total_rule(request.procedure, request.family, version, name, declared)
+    if total is not None:
+        _set_total(request, _counted(total[0], total[1], day, ()))
+    if request.state not in OPEN_STATES:
+        _set_step(request, None)
+        request.paused_on = None
+    elif request.state in WAITING_STATES:
+        request.paused_on = day
+        _set_step(request, None)
+    elif name == "answer_supplement":
+        _go_on(request, day)
+        _set_step(request, taken.deadline)
+    elif taken.deadline is not None:
+        _set_step(request, taken.deadline)
+    elif taken.transition.target is not None and name != "receive":
+        # A step for which no document lays down days: the whole is what counts.
+        _set_step(request, None)
+
+
+def set_step_due(request: OnlineRequest, rule_code: str, event: StartEvent, day: date) -> None:
+    """Let the present step count from a day that is known only now, such as that of an appointment.
+
+    Nothing is set where no such rule is in force on the day.
+    """
+    rule = rule_book(rule_code).find(rule_code, day)
+    _set_step(request, compute_deadline(rule, event, day, working_calendar()) if rule else None)
+
+
+def pauses_of(request: OnlineRequest) -> tuple[Pause, ...]:
+    """The days on which it was the citizen's turn, without a wait that still lasts."""
+    return tuple(
+        Pause(date.fromisoformat(first), date.fromisoformat(last), WAITED) for first, last in request.pauses
+    )
+
+
+def _go_on(request: OnlineRequest, day: date) -> None:
+    """The citizen has answered: what remained of the whole goes on."""
+    pause = pause_between(request.paused_on, day) if request.paused_on else None
+    request.paused_on = None
+    if pause is not None:
+        request.pauses = [*request.pauses, [pause.started_on.isoformat(), pause.ended_on.isoformat()]]
+    kept = request.total_deadline
+    if pause is not None and kept is not None:
+        started_on = date.fromisoformat(kept["started_on"])
+        found = _counted(kept["rule_code"], StartEvent(kept["start_event"]), started_on, pauses_of(request))
+        _set_total(request, found)
+
+
+def _counted(code: str, event: StartEvent, day: date, pauses: tuple[Pause, ...]) -> Deadline:
+    rule = rule_book(code).rule(code, day)
+    return compute_deadline(rule, event, day, working_calendar(), pauses)
+
+
+def _set_step(request: OnlineRequest, deadline: Deadline | None) -> None:
+    request.due_on, request.deadline = _kept(deadline)
+
+
+def _set_total(request: OnlineRequest, deadline: Deadline) -> None:
+    request.total_due_on, request.total_deadline = _kept(deadline)
+
+
+def _kept(deadline: Deadline | None) -> tuple[date | None, dict[str, Any] | None]:
+    return (deadline.due_on, deadline.as_explained_record()) if deadline else (None, None)

@@ -1,0 +1,42 @@
+"""What a citizen declared or was written, encrypted at rest. Not here: keys (`document_crypto`), files (`document`)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+
+from sqlalchemy.orm import Session
+
+from backoffice.models import OnlineRequest, RequestMessage
+from backoffice.queries.online_requests import sealed_rows
+from backoffice.services.document_crypto import Keyring, WrappedKey
+from backoffice.services.notice_seal import keyring
+
+Sealed = OnlineRequest | RequestMessage
+
+
+def seal(row: Sealed, values: Mapping[str, str], keys: Keyring | None = None) -> None:
+    """Put the values on the row, bound to its key, so that they open on no other row."""
+    raw = json.dumps(dict(values), ensure_ascii=False).encode()
+    wrapped = (keys or keyring()).wrap(raw, _context(row))
+    row.sealed, row.key_id = wrapped.wrapped, wrapped.key_id
+
+
+def unseal(row: Sealed, keys: Keyring | None = None) -> dict[str, str]:
+    """The values of a row. Raises KeyMissingError, FileDamagedError."""
+    raw = (keys or keyring()).unwrap(WrappedKey(row.key_id, row.sealed), _context(row))
+    found: dict[str, str] = json.loads(raw)
+    return found
+
+
+def reseal(session: Session, keys: Keyring) -> int:
+    """Put every row under the newest master key; how many were under another one. Raises as `unseal`."""
+    count = 0
+    for row in sealed_rows(session, not_under=keys.current):
+        seal(row, unseal(row, keys), keys)
+        count += 1
+    return count
+
+
+def _context(row: Sealed) -> str:
+    return f"{row.__tablename__} {row.public_key}"
