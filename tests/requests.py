@@ -13,6 +13,7 @@ from backoffice.extensions import db
 from backoffice.models import EnforcementAgency, OnlineRequest
 from backoffice.services.document_vault import Vault
 from backoffice.services.intake import NewRequest, Receipt, register_request
+from backoffice.services.online_request import Seen
 
 NUMBER = "001184000123"
 APPLICANT = {
@@ -86,6 +87,13 @@ def answers(procedure: str = "enforcement_request", **changes: str) -> dict[str,
     return {name: value for name, value in found.items() if value is not None}
 
 
+def old_answers(procedure: str = "enforcement_request") -> dict[str, str]:
+    """Answers as the forms before July 2026 asked for them."""
+    found = answers(procedure)
+    del found["birth_on"]
+    return {**found, "judgment_on": "05/01/2018"} if "judgment_on" in found else found
+
+
 def sending(agency: EnforcementAgency, procedure: str = "enforcement_request", **changes: Any) -> NewRequest:
     """A request on its way to the agency."""
     with system_scope("set_up"):
@@ -108,3 +116,8 @@ def stored(request_id: int) -> OnlineRequest:
         found = db.session.get_one(OnlineRequest, request_id)
         db.session.refresh(found)
     return found
+
+
+def seen(request_id: int) -> Seen:
+    """The request as an officer has it on the screen now."""
+    return Seen(request_id, stored(request_id).version)

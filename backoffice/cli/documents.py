@@ -70,11 +70,12 @@ def new_key() -> None:
 
 @group.command("rotate")
 def rotate() -> None:
-    """Put the keys of all files and the contents of all messages under the newest master key; the files stay as they
-    are. Exits with 1 when something does not open under any key."""
+    """Put the keys of all files and the contents of messages and citizens' requests under the newest master key; the
+    files stay as they are. Exits with 1 when something does not open under any key."""
     with one_sentence():
         done = rewrap_keys(_SYSTEM, _vault())
-    click.echo(f"Put under the newest master key: files {done.files}, messages {done.messages}.")
+    kept = f"files {done.files}, messages {done.messages}, requests {done.requests}"
+    click.echo(f"Put under the newest master key: {kept}.")
     if done.shut:
         click.echo(f"Left as they were, because no key opens them: {done.shut}. Keep the old keys.")
     sys.exit(1 if done.shut else 0)

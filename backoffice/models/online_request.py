@@ -102,6 +102,8 @@ class OnlineRequest(Timestamped, AgencyScoped, Model):
     workflow_version: Mapped[str] = mapped_column(String(16))
     received_at: Mapped[datetime] = mapped_column(UtcDateTime)
     code_key: Mapped[str] = mapped_column(bytewise(64), unique=True)
+    # Enough to talk about a code, on paper or by telephone, and too little to find one.
+    code_ending: Mapped[str] = mapped_column(bytewise(2))
     client_key: Mapped[str] = mapped_column(bytewise(64), unique=True)
     identity_key: Mapped[str] = mapped_column(bytewise(64))
     applicant_name: Mapped[str] = mapped_column(String(200))

@@ -22,6 +22,7 @@ from backoffice.queries.current import reading
 from exports.text import number_key
 
 ENDED = (CaseState.COMPLETED, CaseState.TERMINATED, CaseState.RETURNED, CaseState.DELEGATED)
+_NEWEST = 50
 # Only while a case stands so may its debtors be public.
 WITHOUT_CONDITIONS = (CaseState.NON_ENFORCEABLE, CaseState.SEPARATE_LEDGER)
 
@@ -33,6 +34,19 @@ def case_by_number(agency_id: int, case_number: str) -> EnforcementCase | None:
             EnforcementCase.agency_id == agency_id, EnforcementCase.case_number == case_number
         )
     )
+
+
+def next_case_number(agency_id: int, year: int) -> str:
+    """The number after the greatest of the agency's newest cases of the year, if they are numbered `12/2026`."""
+    mine = select(EnforcementCase.case_number).where(
+        EnforcementCase.agency_id == agency_id, EnforcementCase.case_number.endswith(f"/{year}")
+    )
+    newest = reading().scalars(mine.order_by(EnforcementCase.id.desc()).limit(_NEWEST)).all()
+    numbers = [int(head) for head in (number.partition("/")[0] for number in newest) if head.isdecimal()]
+    following = max(numbers, default=0) + 1
+    while case_by_number(agency_id, f"{following}/{year}") is not None:
+        following += 1
+    return f"{following}/{year}"
 
 
 def cases_of_judgment(judgment_number: str, judgment_on: date, limit: int = 5) -> Sequence[EnforcementCase]:

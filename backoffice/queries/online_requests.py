@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from datetime import datetime
-from typing import TypeVar
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from backoffice.models import LookUpTry, OnlineRequest, RequestMessage
+from backoffice.models import LookUpTry, OnlineRequest, RequestMessage, StaffMember
+from backoffice.queries.current import reading
 
 _BATCH = 200
-_Row = TypeVar("_Row", OnlineRequest, RequestMessage)
 
 
 def request_by_client_key(session: Session, client_key: str) -> OnlineRequest | None:
@@ -29,6 +28,25 @@ def request_by_keys(session: Session, code_key: str, identity_key: str) -> Onlin
     )
 
 
+def request_of_case(session: Session, case_id: int) -> OnlineRequest | None:
+    """The request that a case was opened from, in the present scope."""
+    return session.scalar(
+        select(OnlineRequest).where(OnlineRequest.case_id == case_id).order_by(OnlineRequest.id).limit(1)
+    )
+
+
+def person_of_agency(person_id: int) -> StaffMember | None:
+    """An active person with the roles, or None."""
+    statement = select(StaffMember).where(StaffMember.id == person_id, StaffMember.active.is_(True))
+    return reading().scalars(statement).unique().one_or_none()
+
+
+def messages_of(session: Session, request_id: int) -> Sequence[RequestMessage]:
+    """What was written about a request, the first first."""
+    statement = select(RequestMessage).where(RequestMessage.request_id == request_id)
+    return session.scalars(statement.order_by(RequestMessage.id)).all()
+
+
 def failed_look_ups(session: Session, code_key: str, since: datetime) -> int:
     """How often this code was tried in vain since that moment."""
     tries = select(func.count(LookUpTry.id)).where(LookUpTry.code_key == code_key, LookUpTry.at >= since)
@@ -40,15 +58,13 @@ def all_failed_look_ups(session: Session, since: datetime) -> int:
     return session.scalar(select(func.count(LookUpTry.id)).where(LookUpTry.at >= since)) or 0
 
 
-def sealed_rows(session: Session, *, not_under: str) -> Iterator[OnlineRequest | RequestMessage]:
-    """Every request and message in scope that is not under this master key."""
-    yield from _not_under(session, OnlineRequest, not_under)
-    yield from _not_under(session, RequestMessage, not_under)
+def requests_not_under(session: Session, key_id: str, after: int) -> Sequence[OnlineRequest]:
+    """A portion of the requests that are not sealed under this master key, those after an id."""
+    statement = select(OnlineRequest).where(OnlineRequest.key_id != key_id, OnlineRequest.id > after)
+    return session.scalars(statement.order_by(OnlineRequest.id).limit(_BATCH)).all()
 
 
-def _not_under(session: Session, cls: type[_Row], key_id: str) -> Iterator[_Row]:
-    after = 0
-    statement = select(cls).where(cls.key_id != key_id).order_by(cls.id).limit(_BATCH)
-    while rows := session.scalars(statement.where(cls.id > after)).all():
-        yield from rows
-        after = rows[-1].id
+def request_messages_not_under(session: Session, key_id: str, after: int) -> Sequence[RequestMessage]:
+    """A portion of the messages about requests that are not sealed under this master key, those after an id."""
+    statement = select(RequestMessage).where(RequestMessage.key_id != key_id, RequestMessage.id > after)
+    return session.scalars(statement.order_by(RequestMessage.id).limit(_BATCH)).all()

@@ -94,8 +94,14 @@ def identity_form(text: str) -> str:
     return _SEPARATORS.sub("", clean_text(text)).upper()
 
 
+def clean_lines(text: str) -> str:
+    """A long text keeps its lines, and at most one empty line between two."""
+    lines = [clean_text(line) for line in text.replace("\r\n", "\n").replace("\r", "\n").split("\n")]
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
+
+
 def _read(rule: FieldRule, text: str, on: date) -> str:
-    value = _lines(text) if rule.kind is FieldKind.LONG_TEXT else clean_text(text)
+    value = clean_lines(text) if rule.kind is FieldKind.LONG_TEXT else clean_text(text)
     if not value:
         if rule.is_required:
             raise InvalidInputError(rule.name, N_("This must not be empty."))
@@ -104,12 +110,6 @@ def _read(rule: FieldRule, text: str, on: date) -> str:
         raise InvalidInputError(rule.name, N_("Use at most %(limit)s characters."), limit=rule.longest)
     reader = _READERS.get(rule.kind)
     return reader(rule, value, on) if reader else value
-
-
-def _lines(text: str) -> str:
-    """A long text keeps its lines, and at most one empty line between two."""
-    lines = [clean_text(line) for line in text.replace("\r\n", "\n").replace("\r", "\n").split("\n")]
-    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
 
 
 def _name(rule: FieldRule, value: str, _on: date) -> str:

@@ -13,7 +13,7 @@ from typing import TypeVar
 from sqlalchemy.orm import Session
 
 from backoffice.access.actor import Actor
-from backoffice.models import Document, Notice, StoredFile
+from backoffice.models import Document, Notice, OnlineRequest, RequestMessage, StoredFile
 from backoffice.models.states import DocumentState
 from backoffice.queries.documents import (
     files_not_under,
@@ -23,17 +23,19 @@ from backoffice.queries.documents import (
     stored_files,
 )
 from backoffice.queries.notices import notices_not_under
+from backoffice.queries.online_requests import request_messages_not_under, requests_not_under
 from backoffice.services.document import erase_document
 from backoffice.services.document_crypto import FileDamagedError, KeyMissingError
 from backoffice.services.document_store import FileMissingError
 from backoffice.services.document_vault import Vault
 from backoffice.services.notice_seal import reseal_content
+from backoffice.services.request_seal import reseal
 from backoffice.services.rows import load_row
 from backoffice.services.transaction import unit_of_work
 from backoffice.services.transition import Step, apply_transition
 from backoffice.services.virus_scan import is_clean
 
-Row = TypeVar("Row", StoredFile, Notice)
+Row = TypeVar("Row", StoredFile, Notice, OnlineRequest, RequestMessage)
 
 # Younger files may belong to an upload that has not committed yet.
 STALE_AFTER = 3600
@@ -50,11 +52,12 @@ class Finding:
 
 @dataclass(frozen=True)
 class Rewrapped:
-    """How many files and messages came under the newest master key, and how many of both do not open."""
+    """How much came under the newest master key: files, messages, citizens' requests; and how much does not open."""
 
     files: int
     messages: int
     shut: int
+    requests: int = 0
 
 
 @dataclass(frozen=True)
@@ -123,7 +126,7 @@ def rewrap_keys(actor: Actor, vault: Vault) -> Rewrapped:
     """Put everything that is kept under an older master key under the newest one, in portions that each commit.
 
     That are the keys of files (documents, papers with their values, key files, scans), which stay as they are, and the
-    contents of messages. What does not open is counted and left. Not passphrases on their way to a worker: they are
+    contents of messages and of citizens' requests. What does not open is counted and left. Not passphrases on their way to a worker: they are
     erased within minutes (`sealed_secret`).
     """
     newest = vault.keys.current
@@ -135,7 +138,18 @@ def rewrap_keys(actor: Actor, vault: Vault) -> Rewrapped:
         lambda session, after: notices_not_under(session, newest, after),
         lambda notice: reseal_content(notice, vault.keys),
     )
-    return Rewrapped(files, messages, shut_files + shut_messages)
+    declared, shut_declared = _rewrap(
+        actor,
+        lambda session, after: requests_not_under(session, newest, after),
+        lambda row: reseal(row, vault.keys),
+    )
+    written, shut_written = _rewrap(
+        actor,
+        lambda session, after: request_messages_not_under(session, newest, after),
+        lambda row: reseal(row, vault.keys),
+    )
+    shut = shut_files + shut_messages + shut_declared + shut_written
+    return Rewrapped(files, messages, shut, declared + written)
 
 
 def _rewrap(

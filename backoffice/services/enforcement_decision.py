@@ -19,6 +19,7 @@ from backoffice.services.document_number import is_number_cancelled
 from backoffice.services.notice_hooks import tell_signed
 from backoffice.services.paper_subject import end_papers
 from backoffice.services.public_fields import LENGTHS, checked_text
+from backoffice.services.request_case import take_decision_back
 from backoffice.services.rows import load_row
 from backoffice.services.transaction import unit_of_work
 from backoffice.services.transition import Step, apply_transition, open_subject
@@ -70,6 +71,7 @@ def sign_enforcement_decision(
         step = Step("sign", day, reason, expected_version, changes=changes)
         apply_transition(session, actor, decision, step)
         tell_signed(session, decision)
+        take_decision_back(session, actor, decision)
         return decision
 
 

@@ -196,6 +196,7 @@ def _request(coming: _Coming) -> OnlineRequest:
         workflow_version=WORKFLOWS.version(workflow_name(family), on).version,
         received_at=clock.now(),
         code_key=keys.code_key(coming.code),
+        code_ending=coming.code[-2:],
         client_key=keys.client_key(new.client_token),
         identity_key=keys.identity_key(coming.declared["identity_number"]),
         applicant_name=coming.declared["applicant_name"],

@@ -5,10 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 
-from sqlalchemy.orm import Session
-
 from backoffice.models import OnlineRequest, RequestMessage
-from backoffice.queries.online_requests import sealed_rows
 from backoffice.services.document_crypto import Keyring, WrappedKey
 from backoffice.services.notice_seal import keyring
 
@@ -29,13 +26,9 @@ def unseal(row: Sealed, keys: Keyring | None = None) -> dict[str, str]:
     return found
 
 
-def reseal(session: Session, keys: Keyring) -> int:
-    """Put every row under the newest master key; how many were under another one. Raises as `unseal`."""
-    count = 0
-    for row in sealed_rows(session, not_under=keys.current):
-        seal(row, unseal(row, keys), keys)
-        count += 1
-    return count
+def reseal(row: Sealed, keys: Keyring) -> None:
+    """Put a row under the newest master key. Raises as `unseal`."""
+    seal(row, unseal(row, keys), keys)
 
 
 def _context(row: Sealed) -> str:

@@ -75,6 +75,8 @@ _OPENING = Transition(
     legal_basis=RuleChoice(OPENING_RULES, opening_rule),
     deadline_rule="document.notice",
     start_events=(StartEvent.DECISION_ISSUED,),
+    # A complete request opens its case by itself (R28).
+    by_system=True,
 )
 _REASSIGN = Transition(
     "reassign",

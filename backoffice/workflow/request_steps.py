@@ -235,7 +235,6 @@ def examination(target: StrEnum, rule: str | None, sign: str | None) -> tuple[Tr
             _S.AWAITING_SIGNATURE,
             _S.SIGNED,
             _P.ONLINE_REQUEST_SIGN,
-            by_system=True,
             **within(sign),
         ),
     )

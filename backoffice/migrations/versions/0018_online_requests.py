@@ -82,6 +82,7 @@ def _declared_columns() -> list[sa.Column | sa.Constraint]:
         sa.Column("channel", sa.String(16), nullable=False),
         sa.Column("received_at", _MOMENT, nullable=False),
         sa.Column("code_key", _bytewise(64), nullable=False, unique=True),
+        sa.Column("code_ending", _bytewise(2), nullable=False),
         sa.Column("client_key", _bytewise(64), nullable=False, unique=True),
         sa.Column("identity_key", _bytewise(64), nullable=False),
         sa.Column("applicant_name", sa.String(200), nullable=False),
