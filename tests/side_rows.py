@@ -36,6 +36,7 @@ from backoffice.models import (
     TransitionLog,
 )
 from tests.factories import save
+from tests.request_rows import make_request_rows
 
 
 def make_side_rows(case: EnforcementCase, person: StaffMember, mark: str = "") -> dict[str, int]:
@@ -70,7 +71,8 @@ def make_side_rows(case: EnforcementCase, person: StaffMember, mark: str = "") -
             "DocumentNumberBookView": db.session().scalars(book.limit(1)).one(),
             "DocumentTemplateView": paper.template_id,
         }
-        return {**found, "ActivityView": entry.id}
+        found["ActivityView"] = entry.id
+    return found | make_request_rows(own, person_id, mark)
 
 
 def _document(own: dict[str, Any], case_id: int, person_id: int, mark: str) -> Document:

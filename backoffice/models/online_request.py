@@ -41,11 +41,12 @@ _OPEN = text("state NOT IN ('returned', 'guided', 'refused', 'filed', 'withdrawn
 class OnlineRequest(Timestamped, AgencyScoped, Model):
     """One request of one person to one agency under one procedure.
 
-    What was declared is in `sealed`, encrypted under the master key `key_id` and bound to `public_key`; only what a list
-    shows and a search needs stands in the open. The registration code is nowhere: `code_key`, `identity_key` and
-    `client_key` are sums under a key outside the database, for comparing. `due_on` is the last day of the present step
-    and `total_due_on` that of the whole, each with the record of how it was found; while the citizen's turn is
-    `paused_on` says since when and neither runs. `pauses` are the former ones as pairs of ISO days.
+    What was declared is in `sealed`, encrypted under the master key `key_id` and bound to `public_key`; only what a
+    list shows and a search needs stands in the open. The registration code is nowhere: `code_key`, `identity_key` and
+    `client_key` are sums under a key outside the database, for comparing. `due_on` is the day by which something must
+    happen: the last day of the present step or that of the whole, whichever comes first; `deadline` and
+    `total_deadline` say how the two were found. While it is the citizen's turn `paused_on` says since when, and
+    neither runs; `pauses` are the former such times as pairs of ISO days.
     """
 
     __tablename__ = "online_request"

@@ -11,6 +11,7 @@ from datetime import date
 from typing import Any
 
 from backoffice.models import OnlineRequest
+from backoffice.models.request_states import RequestFamily
 from backoffice.queries.calendar import working_calendar
 from backoffice.queries.rules import rule_book
 from backoffice.services.transition import Taken
@@ -27,31 +28,29 @@ def set_clocks(
     request.workflow_version = version
     name = taken.transition.name
     total = total_rule(request.procedure, request.family, version, name, declared)
-    if total is not None:
+    if total is not None and not (request.family == RequestFamily.ENFORCEMENT and request.total_deadline):
         _set_total(request, _counted(total[0], total[1], day, ()))
-    if request.state not in OPEN_STATES:
-        _set_step(request, None)
-        request.paused_on = None
-    elif request.state in WAITING_STATES:
-        request.paused_on = day
-        _set_step(request, None)
+    if request.state in WAITING_STATES:
+        request.paused_on, request.deadline = day, None
     elif name == "answer_supplement":
         _go_on(request, day)
-        _set_step(request, taken.deadline)
+        request.deadline = _kept(taken.deadline)
     elif taken.deadline is not None:
-        _set_step(request, taken.deadline)
+        request.deadline = _kept(taken.deadline)
     elif taken.transition.target is not None and name != "receive":
         # A step for which no document lays down days: the whole is what counts.
-        _set_step(request, None)
+        request.deadline = None
+    _settle(request)
 
 
 def set_step_due(request: OnlineRequest, rule_code: str, event: StartEvent, day: date) -> None:
     """Let the present step count from a day that is known only now, such as that of an appointment.
 
-    Nothing is set where no such rule is in force on the day.
+    No step is due where no such rule is in force on the day.
     """
     rule = rule_book(rule_code).find(rule_code, day)
-    _set_step(request, compute_deadline(rule, event, day, working_calendar()) if rule else None)
+    request.deadline = _kept(compute_deadline(rule, event, day, working_calendar()) if rule else None)
+    _settle(request)
 
 
 def pauses_of(request: OnlineRequest) -> tuple[Pause, ...]:
@@ -79,13 +78,21 @@ def _counted(code: str, event: StartEvent, day: date, pauses: tuple[Pause, ...])
     return compute_deadline(rule, event, day, working_calendar(), pauses)
 
 
-def _set_step(request: OnlineRequest, deadline: Deadline | None) -> None:
-    request.due_on, request.deadline = _kept(deadline)
-
-
 def _set_total(request: OnlineRequest, deadline: Deadline) -> None:
-    request.total_due_on, request.total_deadline = _kept(deadline)
+    request.total_due_on, request.total_deadline = deadline.due_on, _kept(deadline)
 
 
-def _kept(deadline: Deadline | None) -> tuple[date | None, dict[str, Any] | None]:
-    return (deadline.due_on, deadline.as_explained_record()) if deadline else (None, None)
+def _settle(request: OnlineRequest) -> None:
+    """What is due next: the step or the whole, whichever comes first; nothing while it is the citizen's turn."""
+    is_running = request.state in OPEN_STATES - WAITING_STATES
+    if not is_running:
+        request.deadline = None
+    if request.state not in OPEN_STATES:
+        request.paused_on = None
+    step = date.fromisoformat(request.deadline["due_on"]) if request.deadline else None
+    days = [day for day in (step, request.total_due_on) if day is not None]
+    request.due_on = min(days) if days and is_running else None
+
+
+def _kept(deadline: Deadline | None) -> dict[str, Any] | None:
+    return deadline.as_explained_record() if deadline else None

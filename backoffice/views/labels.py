@@ -10,7 +10,10 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
+from backoffice.views.request_words import REQUEST_LABELS
+
 LABELS: Mapping[str, Any] = {
+    **REQUEST_LABELS,
     "abstract": _l("Abstract"),
     "accepted_on": _l("Accepted on"),
     "actor": _l("Who"),

@@ -164,6 +164,8 @@ ROLES: Mapping[str, Word] = {
 # What the rows of a table are called, one of them.
 TABLES: Mapping[str, Word] = {
     "ab_user": _l("Account"),
+    "appointment": _l("Appointment"),
+    "appointment_slot": _l("Time for appointments"),
     "background_task": _l("Task"),
     "calendar_override": _l("Day of the calendar"),
     "case_party": _l("Party"),
@@ -184,6 +186,7 @@ TABLES: Mapping[str, Word] = {
     "notice": _l("Message"),
     "notice_template": _l("Message template"),
     "official_document": _l("Paper"),
+    "online_request": _l("Online request"),
     "signing_key": _l("Signing key"),
     "upkeep_run": _l("Run of upkeep"),
 }

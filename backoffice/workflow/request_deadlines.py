@@ -26,7 +26,10 @@ _COMPLAINT_LEVELS = {"first": "first", "second": "second"}
 def total_rule(
     procedure: str, family: str, version: str, step: str, declared: Mapping[str, str]
 ) -> Total | None:
-    """Return the rule of the whole that this step sets running, with its event; None when it sets none running."""
+    """Return the rule of the whole that this step sets running, with its event; None when it sets none running.
+
+    An enforcement request has one whole: what runs already is not set anew when the originals come.
+    """
     if family == RequestFamily.ENFORCEMENT:
         return _enforcement(version, step)
     if step == "register":
@@ -45,7 +48,7 @@ def total_rule(
 def _enforcement(version: str, step: str) -> Total | None:
     if version == DRAFT:
         return ("support.total", _E.REQUEST_RECEIVED) if step == "register" else None
-    if version == LAW and step == "register":
+    if version == LAW and step in {"register", *_WITH_PAPER}:
         return "decision.on_request", _E.REQUEST_AND_JUDGMENT_RECEIVED
     if version != LAW and step in _WITH_PAPER:
         return "decision.on_request", _E.REQUEST_RECEIVED

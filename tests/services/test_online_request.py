@@ -195,7 +195,8 @@ def test_request_goes_on_under_the_new_law_when_it_was_begun_under_the_old(
         compare_originals(desk, seen(number))
         request = stored(number)
         assert (request.state, request.workflow_version) == ("in_examination", "2026")
-        assert (request.due_on, request.case_id is not None) == (None, True)
+        # Only now are request and judgment there on paper: the days of the law begin.
+        assert (request.due_on, request.case_id is not None) == (date(2026, 7, 9), True)
 
 
 def test_clocks_stand_while_the_citizen_completes(
