@@ -17,6 +17,7 @@ from flask_appbuilder.security.sqla.models import Role as StoredRole
 from sqlalchemy import ColumnElement, Select, and_, or_, select
 from sqlalchemy.orm import load_only
 
+from backoffice.access.policy import POLICY
 from backoffice.access.roles import Role
 from backoffice.access.scope import current_scope
 from backoffice.models import EnforcementAgency, EnforcementCase, StaffMember
@@ -178,11 +179,20 @@ def _case_by_value(text: str) -> Choice | None:
     return _case_by_id(int(key)) if 0 < int(key) <= _LARGEST_ID else None
 
 
+def _who_may(permission: Permission) -> ColumnElement[bool]:
+    """The condition that a person has a role that gives the permission."""
+    names = [role.value for role, given in POLICY.items() if permission in given]
+    found: ColumnElement[bool] = StaffMember.roles.any(StoredRole.name.in_(names))
+    return found
+
+
 _IS_OFFICER = StaffMember.roles.any(StoredRole.name == Role.ENFORCEMENT_OFFICER.value)
 _SOURCES = (
     ChoiceSource("agencies", Permission.AGENCY_READ, _find_agencies, _agency_by_code, _agency_by_id),
     _staff_source("officers", Permission.CASE_READ, _IS_OFFICER),
     _staff_source("staff", Permission.STAFF_READ),
+    _staff_source("examiners", Permission.ONLINE_REQUEST_ASSIGN, _who_may(Permission.ONLINE_REQUEST_EXAMINE)),
+    _staff_source("desk", Permission.ONLINE_REQUEST_ASSIGN, _who_may(Permission.ONLINE_REQUEST_SUPPORT)),
     ChoiceSource("cases", Permission.CASE_READ, _find_cases, _case_by_value, _case_by_id),
 )
 SOURCES: Mapping[str, ChoiceSource] = {source.name: source for source in _SOURCES}

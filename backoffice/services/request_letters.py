@@ -51,6 +51,12 @@ class Written:
     at: date
     is_from_citizen: bool
 
+    @property
+    def until(self) -> str:
+        """The day by which something was asked for, as people write it; nothing when no day was set."""
+        day = self.values.get("until")
+        return vietnamese_day(date.fromisoformat(day)) if day else ""
+
 
 def write_message(
     session: Session, actor: Actor, request: OnlineRequest, kind: RequestMessageKind, text: str, **values: str

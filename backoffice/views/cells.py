@@ -17,7 +17,7 @@ from flask_babel import gettext as _
 
 from backoffice.models import EnforcementAgency, StaffMember
 from backoffice.services.agency_directory import agency_name_today
-from backoffice.views import document_words, formats, notice_words, paper_words, words
+from backoffice.views import document_words, formats, notice_words, paper_words, request_words, words
 from backoffice.views.addresses import show_address
 from backoffice.views.names import first_and_others
 from backoffice.views.tones import tone_of
@@ -63,6 +63,12 @@ _CODES_OF: Mapping[tuple[str, str], Mapping[str, Any]] = {
     ("BackgroundTask", "kind"): words.TASK_KINDS,
     ("BackgroundTask", "state"): words.TASK_STATES,
     ("Notice", "state"): notice_words.NOTICE_STATES,
+    ("OnlineRequest", "state"): request_words.REQUEST_STATES,
+    ("OnlineRequest", "channel"): request_words.REQUEST_CHANNELS,
+    ("OnlineRequest", "outcome"): request_words.REQUEST_OUTCOMES,
+    ("OnlineRequest", "ground_code"): request_words.REFUSAL_GROUNDS,
+    ("OnlineRequest", "procedure"): notice_words.PROCEDURE_WORDS,
+    ("Appointment", "state"): request_words.APPOINTMENT_STATES,
 }
 # Relations that open another screen, for people who may open it.
 _SCREEN_OF: Mapping[str, str] = {
@@ -74,6 +80,7 @@ _SCREEN_OF: Mapping[str, str] = {
     "DocumentTemplate": "DocumentTemplateView",
     "DocumentNumber": "DocumentNumberView",
     "OfficialDocument": "OfficialDocumentView",
+    "OnlineRequest": "OnlineRequestView",
 }
 
 

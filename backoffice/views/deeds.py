@@ -21,6 +21,7 @@ from backoffice.services.enforcement_case import CASE_STEPS, take_case_step
 from backoffice.services.public_fields import may_be_amended
 from backoffice.views.deed import Deed
 from backoffice.views.paper_deeds import PAPER_DEEDS
+from backoffice.views.request_deeds import REQUEST_DEEDS
 
 
 def _case_step(name: str) -> Deed:
@@ -50,6 +51,7 @@ DEEDS: Mapping[tuple[str, str], Deed] = {
     ("notice", "cancel"): Deed(notice.cancel_notice),
     ("notice", "settle"): Deed(notice.settle_notice),
     **PAPER_DEEDS,
+    **REQUEST_DEEDS,
     ("debtor_record", "approve"): Deed(debtor_record.approve_debtor_record, undone_by="return_to_draft"),
     ("debtor_record", "return_to_draft"): Deed(
         debtor_record.return_debtor_record_to_draft, undone_by="approve"

@@ -15,7 +15,7 @@ from flask_babel import lazy_gettext as _l
 
 from backoffice.models import TransitionLog
 from backoffice.queries.deadlines import deadline_from
-from backoffice.views import document_words, words
+from backoffice.views import document_words, request_words, words
 from backoffice.views.cells import staff_name
 from backoffice.views.errors import sentence
 from backoffice.views.formats import day
@@ -31,6 +31,8 @@ _STATES: Mapping[str, Mapping[str, Any]] = {
     "non_enforceable_decision": words.DECISION_STATES,
     "debtor_record": words.RECORD_STATES,
     "document": document_words.DOCUMENT_STATES,
+    "online_request": request_words.REQUEST_STATES,
+    "appointment": request_words.APPOINTMENT_STATES,
     "export_run": words.RUN_STATES,
     "calendar_override": words.OVERRIDE_STATES,
 }
@@ -52,6 +54,9 @@ PLAIN_DEEDS: Mapping[str, Any] = {
     "propose": _l("Day added"),
     "confirm": _l("Day confirmed"),
     "save": _l("Saved"),
+    "forward_to_case": _l("Case opened from the request"),
+    "plan_slots": _l("Times for appointments opened"),
+    "close_slot": _l("Time for appointments closed"),
     "correct_party": _l("Party corrected"),
     "correct_obligation": _l("Obligation corrected"),
     "look_up_identity": _l("Identity number looked up"),

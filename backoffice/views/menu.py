@@ -34,6 +34,7 @@ from backoffice.views.mailbox import MailboxView
 from backoffice.views.notice import NoticeView
 from backoffice.views.notice_template import NoticeTemplateView
 from backoffice.views.official_document import OfficialDocumentView
+from backoffice.views.online_request import OnlineRequestView
 from backoffice.views.saved_filters import SavedFilterView
 from backoffice.views.schedule import ScheduleView
 from backoffice.views.search import SearchView
@@ -52,6 +53,7 @@ MENU: tuple[tuple[Any, tuple[type[ScopedModelView] | type[DashboardView], ...]],
         _l("Enforcement"),
         (CaseView, PartyView, EnforcementDecisionView, NonEnforceableDecisionView, DocumentView),
     ),
+    (_l("Online support"), (OnlineRequestView,)),
     (
         _l("Papers and signatures"),
         (OfficialDocumentView, SigningView, DocumentNumberBookView, DocumentTemplateView),
@@ -69,6 +71,7 @@ ICONS = {
     "DashboardView": "chart",
     "CaseView": "folder",
     "PartyView": "people",
+    "OnlineRequestView": "inbox",
     "EnforcementDecisionView": "file-check",
     "NonEnforceableDecisionView": "file-pause",
     "DocumentView": "file",

@@ -20,6 +20,7 @@ from backoffice.models.states import CaseState
 from backoffice.queries import dashboards, waiting_work
 from backoffice.queries.cases import ENDED
 from backoffice.views.filters import ChoiceFilter, DayFilter
+from backoffice.workflow.online_request import OPEN_STATES
 
 OVERDUE, TODAY, SOON, ALL = "overdue", "today", "soon", "all"
 BANDS = (OVERDUE, TODAY, SOON)
@@ -122,6 +123,9 @@ verification_due = DueFilter(
     states=_RUNNING,
 )
 my_cases = MineFilter("mine", _l("Given to me"), ("officer_id",), choices=_YES)
+request_due = DueFilter("due", _l("Due"), ("due_on",), choices=DUE_CHOICES, states=tuple(sorted(OPEN_STATES)))
+my_requests = MineFilter("mine", _l("Given to me"), ("handler_id",), choices=_YES)
+my_examinations = MineFilter("examined", _l("Examined by me"), ("examiner_id",), choices=_YES)
 given_back = NamedFilter("given_back", _l("Returned to me"), ("state",), choices=_YES, rule=_given_back_to_me)
 differs = NamedFilter(
     "differs",

@@ -6,44 +6,18 @@ the list that it opens shows exactly the rows that it counts.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
-from backoffice.access.actor import Actor
 from backoffice.views import queue_filters
-from backoffice.views.queue_filters import ALL, DueFilter
+from backoffice.views.queue import AGENCY, ME, Queue
+from backoffice.views.request_queues import REQUEST_QUEUES
 from backoffice.workflow.permissions import Permission
 
-ME, AGENCY = "me", "agency"
+__all__ = ["AGENCY", "ME", "QUEUES", "Queue"]
+
 _YES = "yes"
-
-
-@dataclass(frozen=True)
-class Queue:
-    """One kind of work: its list with the filters that choose it, and the permissions of which one is needed.
-
-    `due` is the filter that parts the rows by their day. `is_trouble` marks what should not be there at all.
-    """
-
-    name: str
-    title: Any
-    screen: str
-    permissions: tuple[Permission, ...]
-    values: Mapping[str, str] = field(default_factory=dict)
-    due: DueFilter | None = None
-    whose: str = AGENCY
-    is_trouble: bool = False
-
-    def is_for(self, actor: Actor) -> bool:
-        """Whether the person's roles have anything to do with this work."""
-        return any(actor.may(permission.value) for permission in self.permissions)
-
-    def address(self, band: str = ALL) -> dict[str, str]:
-        """The parameters of the list: all of it, or one band of days."""
-        return {**self.values, self.due.name: band} if self.due else dict(self.values)
 
 
 def _mine(name: str, title: Any, screen: str, **more: Any) -> Queue:
@@ -54,6 +28,7 @@ def _mine(name: str, title: Any, screen: str, **more: Any) -> Queue:
 _WATCH = Permission.STATISTICS_READ
 
 QUEUES: tuple[Queue, ...] = (
+    *REQUEST_QUEUES,
     _mine(
         "my_verifications",
         _l("Verifications in my cases"),

@@ -80,6 +80,7 @@ REQUEST_LABELS: Mapping[str, Any] = {
     "applicant_name": _l("Applicant"),
     "classification": _l("Classification"),
     "desk": _l("Desk"),
+    "due_on": _l("Due on"),
     "ends_at": _l("Ends at"),
     "examiner": _l("Examining officer"),
     "family": _l("Way through the agency"),
@@ -96,7 +97,6 @@ REQUEST_LABELS: Mapping[str, Any] = {
     "request_number": _l("Request number"),
     "returned_on": _l("Returned on"),
     "starts_at": _l("Begins at"),
-    "step_due_on": _l("Step due on"),
     "total_due_on": _l("Whole due on"),
     "workflow_version": _l("Version of the process"),
 }

@@ -74,7 +74,9 @@ def list_steps(view: Any) -> list[ListStep]:
         return []
     noun = view.datamodel.obj.__tablename__
     permissions = current_actor().permissions
-    steps = (*WORKFLOWS.version(noun, clock.today()).transitions, *PAPER_STEPS.get(noun, ()))
+    own = (step for flow in WORKFLOWS.in_force(noun, clock.today()) for step in flow.transitions)
+    # Rows that go different ways share most of their steps.
+    steps = {step.name: step for step in (*own, *PAPER_STEPS.get(noun, ()))}.values()
     return [
         ListStep(step, DEEDS[noun, step.name], noun)
         for step in steps
@@ -150,7 +152,7 @@ def verdicts_on(view: Any, step: ListStep, rows: Sequence[Any]) -> list[Verdict]
 
 
 def _refusal(step: ListStep, row: Any, *, looked_into: bool) -> str | None:
-    workflow = WORKFLOWS.version(step.noun, clock.today())
+    workflow = WORKFLOWS.version(getattr(row, "workflow_name", step.noun), clock.today())
     if step.transition in PAPER_STEPS.get(step.noun, ()):
         # Drafting a paper changes nothing of the row, which only has to be far enough.
         fits = not step.transition.sources or row.state in step.transition.sources

@@ -207,6 +207,11 @@ class WorkflowRegistry:
         """The names of all workflows."""
         return tuple(self._by_name)
 
+    def in_force(self, noun: str, on: date) -> tuple[Workflow, ...]:
+        """Return the versions in force of a table's workflow, of all where its rows go different ways."""
+        names = (name for name in self._by_name if name == noun or name.startswith(f"{noun}."))
+        return tuple(self.version(name, on) for name in names)
+
     def versions(self, name: str) -> tuple[Workflow, ...]:
         """Return all versions of a workflow, oldest first; empty when the name is unknown."""
         return tuple(self._by_name.get(name, ()))

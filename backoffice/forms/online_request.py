@@ -1,0 +1,105 @@
+"""Forms of the outcomes of a citizen's request: what is written to the applicant and what goes with it.
+
+Not here: which request offers which form (`views.request_forms`), what an outcome means (services).
+"""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from flask_babel import lazy_gettext as _l
+from wtforms import SelectField as PlainChoice
+from wtforms import TextAreaField
+from wtforms.validators import DataRequired, InputRequired, NumberRange, Optional
+
+from backoffice.forms.base import StaffForm, WholeNumberField, at_most
+from backoffice.forms.fields import NEEDED, ChoiceField, MoneyField, choice_field, day_field, text_field
+from backoffice.forms.select import SelectField
+
+LONGEST = 4000
+
+
+def words_field(label: Any, *, required: bool = True) -> TextAreaField:
+    """What the applicant will read."""
+    needed = [DataRequired(NEEDED)] if required else [Optional()]
+    return TextAreaField(
+        label,
+        validators=[*needed, at_most(LONGEST)],
+        description=_l("The applicant reads this. Write in whole sentences."),
+        render_kw={"rows": "6"},
+    )
+
+
+def optional_choice(label: Any, description: Any = "") -> PlainChoice:
+    """One of a list, or none."""
+    return ChoiceField(label, validators=[Optional()], description=description, coerce=int, choices=[])
+
+
+class ReplyForm(StaffForm):
+    """Words to the applicant, sent in the software alone or by e-mail too (R29)."""
+
+    columns: ClassVar[tuple[str, ...]] = ("text", "sending")
+    text = words_field(_l("Message to the applicant"))
+    sending = choice_field(
+        _l("How it is sent"), description=_l("The applicant finds it with the code in any case.")
+    )
+
+
+class SupplementForm(ReplyForm):
+    """What is missing, and by when."""
+
+    columns: ClassVar[tuple[str, ...]] = ("text", "until", "sending")
+    until = day_field(_l("To be completed by"))
+
+
+class AcceptForm(ReplyForm):
+    """Acceptance, with a time at the desk where one is due."""
+
+    columns: ClassVar[tuple[str, ...]] = ("text", "slot_id", "sending")
+    slot_id = optional_choice(_l("Appointment"), _l("Leave it empty if the originals come by post."))
+
+
+class RefusalForm(ReplyForm):
+    """Refusal on a ground of the law."""
+
+    columns: ClassVar[tuple[str, ...]] = ("ground_code", "text", "sending")
+    ground_code = choice_field(_l("Ground of the refusal"))
+
+
+class ClassifyForm(StaffForm):
+    """The four questions about a petition (R30)."""
+
+    columns: ClassVar[tuple[str, ...]] = ("kind", "is_eligible", "competence", "people_count")
+    kind = choice_field(_l("Kind of petition"))
+    is_eligible = choice_field(_l("Fit to be handled"))
+    competence = choice_field(_l("Whose competence"))
+    people_count = WholeNumberField(
+        _l("How many people"),
+        validators=[InputRequired(NEEDED), NumberRange(1, 999_999, _l("Write a number above zero."))],
+        render_kw={"inputmode": "numeric"},
+    )
+
+
+class ExaminerForm(StaffForm):
+    """Who examines a request."""
+
+    columns: ClassVar[tuple[str, ...]] = ("officer_id",)
+    officer_id = SelectField(_l("Examining officer"), source="examiners", validators=[InputRequired(NEEDED)])
+
+
+class HandlerForm(StaffForm):
+    """Who takes the support of a request over."""
+
+    columns: ClassVar[tuple[str, ...]] = ("officer_id",)
+    officer_id = SelectField(_l("Officer in charge"), source="desk", validators=[InputRequired(NEEDED)])
+
+
+class ReturnForm(StaffForm):
+    """How a result is given out: fee, receipt, a time to come for it, words."""
+
+    columns: ClassVar[tuple[str, ...]] = ("fee_vnd", "fee_receipt_number", "slot_id", "text", "sending")
+    fee_vnd = MoneyField(_l("Fee collected"), validators=[Optional(), NumberRange(0, 10**12)])
+    fee_receipt_number = text_field(_l("Number of the fee receipt"), 40, required=False)
+    slot_id = optional_choice(_l("Appointment"), _l("Leave it empty if nobody has to come."))
+    text = words_field(_l("Message to the applicant"), required=False)
+    sending = choice_field(_l("How it is sent"))

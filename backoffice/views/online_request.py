@@ -1,0 +1,197 @@
+"""Citizens' requests as the desk, the professional unit and the head see them (R43).
+
+Belongs here: the list, a request's page, what is read out of its seal for it. Not here: forms and steps of it
+(`request_forms`, `request_deeds`), what citizens see.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any, ClassVar
+
+from flask_babel import get_locale
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from backoffice import clock
+from backoffice.extensions import db
+from backoffice.models import OnlineRequest
+from backoffice.queries.appointments import booked_appointment
+from backoffice.queries.online_requests import messages_of
+from backoffice.services.document_crypto import FileDamagedError, KeyMissingError
+from backoffice.services.interface import ServiceInterface
+from backoffice.services.procedures import procedure_book
+from backoffice.services.request_letters import Written, read_message
+from backoffice.services.request_seal import unseal
+from backoffice.views import queue_filters
+from backoffice.views.actions import StepMixin
+from backoffice.views.base import ScopedModelView
+from backoffice.views.cells import Cell, cell
+from backoffice.views.document import DocumentView
+from backoffice.views.editing import RowFormMixin
+from backoffice.views.errors import sentence
+from backoffice.views.filters import ChoiceFilter, DayFilter, NameFilter
+from backoffice.views.formats import day, money
+from backoffice.views.notice_words import PROCEDURE_WORDS
+from backoffice.views.request_forms import REQUEST_FORMS
+from backoffice.views.request_words import (
+    COMPETENCES,
+    FEEDBACK_KINDS,
+    MESSAGE_KINDS,
+    REFUSAL_GROUNDS,
+    REQUEST_CHANNELS,
+    REQUEST_STATES,
+)
+from backoffice.views.work_filters import AgencyFilter, IdFilter
+from backoffice.workflow.messages import Line
+from backoffice.workflow.online_request import OPEN_STATES
+from backoffice.workflow.procedures import FieldKind, FieldRule
+
+
+class OnlineRequestView(RowFormMixin, StepMixin, ScopedModelView):
+    """Requests that citizens sent or handed in, what is due first at the top."""
+
+    route_base = "/requests"
+    datamodel = ServiceInterface(OnlineRequest)
+    include_route_methods = frozenset({"list", "show", "step", "row_form"})
+    row_forms = REQUEST_FORMS
+    has_history = True
+    list_title = _l("Online requests")
+    show_title = _l("Online request")
+    show_template = "request.html"
+    empty_text = _l("No request has come yet. Citizens send them from the public pages.")
+    list_columns = ("applicant_name", "procedure", "state", "due_on", "received_at", "handler", "agency")
+    export_columns = ("channel", "total_due_on", "examiner")
+    order_columns = ("id", "name_sort", "received_at")
+    sort_by: ClassVar[dict[str, str]] = {"applicant_name": "name_sort", "received_at": "received_at"}
+    base_order = ("id", "desc")
+    list_filters = (
+        NameFilter("q", _l("Name, with or without marks"), ("name_fold",)),
+        ChoiceFilter("state", _l("State"), ("state",), choices=REQUEST_STATES),
+        queue_filters.request_due,
+        queue_filters.my_requests,
+        queue_filters.my_examinations,
+        ChoiceFilter("procedure", _l("Procedure"), ("procedure",), choices=PROCEDURE_WORDS),
+        ChoiceFilter("channel", _l("Channel"), ("channel",), choices=REQUEST_CHANNELS),
+        DayFilter("total_from", _l("Whole due from"), ("total_due_on",)),
+        DayFilter("total_to", _l("Whole due to"), ("total_due_on",), until=True),
+        AgencyFilter("agency", _l("Agency code, with those below"), ("agency_path",)),
+        IdFilter("case", "", ("case_id",)),
+        IdFilter("at", "", ("agency_id",)),
+    )
+    show_fieldsets = (
+        (
+            _l("Request"),
+            {"fields": ["procedure", "applicant_name", "channel", "received_at", "agency"]},
+        ),
+        (
+            _l("Course"),
+            {
+                "fields": [
+                    "state",
+                    "due_on",
+                    "total_due_on",
+                    "paused_on",
+                    "handler",
+                    "examiner",
+                    "originals_received_on",
+                    "workflow_version",
+                ]
+            },
+        ),
+        (
+            _l("Result"),
+            {
+                "fields": [
+                    "outcome",
+                    "ground_code",
+                    "case",
+                    "decision_number",
+                    "decided_on",
+                    "fee_vnd",
+                    "fee_receipt_number",
+                    "returned_on",
+                ]
+            },
+        ),
+    )
+    tabs = ((DocumentView, "online_request"),)
+
+    def title_of(self, row: OnlineRequest) -> str:
+        """What it is, and its number."""
+        return f"{self.show_title} {row.request_number}"
+
+    def cell(self, row: OnlineRequest, column: str) -> Cell:
+        """Codes in words, and a day that has passed while the request is open."""
+        if column == "procedure":
+            return Cell(str(PROCEDURE_WORDS.get(row.procedure, row.procedure)), "long")
+        if column == "ground_code" and row.ground_code:
+            return Cell(str(REFUSAL_GROUNDS.get(row.ground_code, row.ground_code)), "long")
+        found = cell(row, column)
+        due = row.due_on if column == "due_on" and row.state in OPEN_STATES else None
+        late = (clock.today() - due).days if due is not None else 0
+        if late <= 0:
+            return found
+        return Cell(f"{found.text} · {_('late by %(days)s days', days=late)}", "badge", "bad")
+
+    def _shown(self, row: OnlineRequest, **more: Any) -> str:
+        """One request with what was declared and written, and why it is due when it is due."""
+        problem, declared, messages = "", [], []
+        try:
+            declared = declared_lines(row)
+            messages = [(MESSAGE_KINDS[one.kind], one) for one in _messages(row)]
+        except (KeyMissingError, FileDamagedError) as error:
+            problem = sentence(error)
+        page: str = super()._shown(
+            row,
+            declared=declared,
+            messages=messages,
+            problem=problem,
+            reasons=[(_("This step"), _why(row.deadline)), (_("The whole"), _why(row.total_deadline))],
+            appointment=booked_appointment(db.session(), row.id),
+            classified=_classified(row.classification),
+            **more,
+        )
+        return page
+
+
+def declared_lines(row: OnlineRequest) -> list[tuple[str, str]]:
+    """Label and answer of everything that was declared, in the order of the form of that day."""
+    values = unseal(row)
+    language = str(get_locale())
+    rules = procedure_book().fields(row.procedure, row.received_on)
+    return [
+        (rule.label.in_language(language), _answer(rule, values[rule.name], language))
+        for rule in rules
+        if rule.name in values
+    ]
+
+
+def _answer(rule: FieldRule, value: str, language: str) -> str:
+    if rule.kind is FieldKind.CHOICE:
+        return {code: words.in_language(language) for code, words in rule.choices}.get(value, value)
+    if rule.kind in (FieldKind.DATE, FieldKind.PAST_DATE):
+        return day(date.fromisoformat(value))
+    return money(int(value)) if rule.kind is FieldKind.MONEY else value
+
+
+def _messages(row: OnlineRequest) -> Sequence[Written]:
+    return [read_message(message) for message in messages_of(db.session(), row.id)]
+
+
+def _why(kept: Mapping[str, Any] | None) -> list[str]:
+    """The sentences that say why it is this day, in the language of the request."""
+    return [sentence(Line.from_record(line)) for line in kept["explanation"]] if kept else []
+
+
+def _classified(kept: Mapping[str, Any] | None) -> list[tuple[str, str]]:
+    """The four answers about a petition."""
+    if kept is None:
+        return []
+    return [
+        (_("Kind of petition"), str(FEEDBACK_KINDS[kept["kind"]])),
+        (_("Fit to be handled"), _("Yes") if kept["is_eligible"] else _("No")),
+        (_("Whose competence"), str(COMPETENCES[kept["competence"]])),
+        (_("How many people"), str(kept["people_count"])),
+    ]

@@ -1,0 +1,58 @@
+"""The queues of citizens' requests (R43): the work desk of support, unit and head. Not here: other queues (`queues`)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+
+from backoffice.views import queue_filters
+from backoffice.views.queue import ME, Queue
+from backoffice.workflow.permissions import Permission
+
+_YES = "yes"
+# Those who watch a whole subtree see what is late there, although others must do it.
+_WATCH = Permission.STATISTICS_READ
+_DESK, _HEAD = Permission.ONLINE_REQUEST_SUPPORT, Permission.ONLINE_REQUEST_SIGN
+_EXAMINE = Permission.ONLINE_REQUEST_EXAMINE
+
+
+def _requests(
+    name: str, title: Any, values: Mapping[str, str], *permissions: Permission, **more: Any
+) -> Queue:
+    """Citizens' requests that stand somewhere (R43), by the day on which something must happen."""
+    return Queue(name, title, "OnlineRequestView", permissions, values, due=queue_filters.request_due, **more)
+
+
+def _waiting(name: str, title: Any, state: str) -> Queue:
+    """Requests whose next move is the citizen's, so that no day counts."""
+    return Queue(name, title, "OnlineRequestView", (_DESK,), {"state": state})
+
+
+REQUEST_QUEUES = (
+    _requests("my_requests", _l("Requests that I support"), {"mine": _YES}, _DESK, whose=ME),
+    _requests("my_examinations", _l("Requests that I examine"), {"examined": _YES}, _EXAMINE, whose=ME),
+    _requests("new_requests", _l("New requests"), {"state": "submitted"}, _DESK, _WATCH),
+    _requests("in_support", _l("Requests in support"), {"state": "received"}, _DESK),
+    _waiting("at_the_citizen", _l("Requests that citizens complete"), "supplement_asked"),
+    _waiting("without_originals", _l("Requests that wait for originals"), "awaiting_originals"),
+    _requests(
+        "in_the_unit", _l("Requests in the professional unit"), {"state": "in_examination"}, _EXAMINE, _WATCH
+    ),
+    _requests(
+        "to_assign",
+        _l("Petitions to assign"),
+        {"state": "awaiting_assignment"},
+        Permission.ONLINE_REQUEST_ASSIGN,
+    ),
+    _requests("to_approve", _l("Results of requests to approve"), {"state": "awaiting_signature"}, _HEAD),
+    Queue(
+        "to_file",
+        _l("Petitions proposed for filing"),
+        "OnlineRequestView",
+        (_HEAD,),
+        {"state": "awaiting_filing"},
+    ),
+    _requests("to_return", _l("Results to return"), {"state": "signed"}, _DESK),
+)
