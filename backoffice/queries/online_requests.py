@@ -5,10 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
-from backoffice.models import LookUpTry, OnlineRequest, RequestMessage, StaffMember
+from backoffice.models import (
+    EnforcementDecision,
+    LookUpTry,
+    OfficialDocument,
+    OnlineRequest,
+    RequestMessage,
+    StaffMember,
+)
+from backoffice.models.states import DecisionState, OfficialDocumentState
 from backoffice.queries.current import reading
 
 _BATCH = 200
@@ -45,6 +53,23 @@ def messages_of(session: Session, request_id: int) -> Sequence[RequestMessage]:
     """What was written about a request, the first first."""
     statement = select(RequestMessage).where(RequestMessage.request_id == request_id)
     return session.scalars(statement.order_by(RequestMessage.id)).all()
+
+
+def papers_of_request(session: Session, request: OnlineRequest) -> Sequence[OfficialDocument]:
+    """The signed papers about a request, and those of the signed decisions of the case that came from it."""
+    decisions = select(EnforcementDecision.id).where(
+        EnforcementDecision.case_id == (request.case_id or 0),
+        EnforcementDecision.state == DecisionState.SIGNED.value,
+    )
+    about = or_(
+        (OfficialDocument.subject_type == "online_request") & (OfficialDocument.subject_id == request.id),
+        (OfficialDocument.subject_type == "enforcement_decision")
+        & OfficialDocument.subject_id.in_(decisions),
+    )
+    signed = select(OfficialDocument).where(
+        OfficialDocument.state == OfficialDocumentState.SIGNED.value, about
+    )
+    return session.scalars(signed.order_by(OfficialDocument.id)).all()
 
 
 def failed_look_ups(session: Session, code_key: str, since: datetime) -> int:

@@ -13,15 +13,15 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from backoffice import clock
-from backoffice.errors import InvalidInputError, StateError
+from backoffice.errors import InvalidInputError, NotFoundError, StateError
 from backoffice.models import Appointment, AppointmentSlot, Document, OnlineRequest
 from backoffice.models.request_states import AppointmentPurpose, RequestMessageKind, RequestState
 from backoffice.models.states import DocumentState
 from backoffice.queries.appointments import booked_appointment, free_slots
 from backoffice.queries.documents import sums_of_subject
-from backoffice.queries.online_requests import messages_of
+from backoffice.queries.online_requests import messages_of, papers_of_request
 from backoffice.services.appointment import book, cancel_appointment, move_appointment
-from backoffice.services.document import MOST_FILES, Details, attach_file
+from backoffice.services.document import MOST_FILES, Details, Opened, attach_file
 from backoffice.services.document_intake import take_in
 from backoffice.services.document_vault import Vault
 from backoffice.services.intake import Attachment
@@ -32,9 +32,10 @@ from backoffice.services.request_seal import unseal
 from backoffice.services.request_step import load_request, take_step
 from backoffice.services.transaction import unit_of_work
 from backoffice.services.transition import Step
-from backoffice.services.transition_log import clean_reason
+from backoffice.services.transition_log import LogEntry, clean_reason, write_log
 from backoffice.workflow.messages import N_, Line, Name
 from backoffice.workflow.online_request import OPEN_STATES
+from exports.check_code import written
 
 _S, _Kind = RequestState, RequestMessageKind
 # So far ahead may a citizen choose a time.
@@ -45,6 +46,16 @@ _COMES_FOR = {
     _S.DRAFTED: AppointmentPurpose.ORIGINALS,
     _S.SIGNED: AppointmentPurpose.RESULT,
 }
+
+
+@dataclass(frozen=True)
+class Result:
+    """A signed paper that the applicant may fetch; `check_code` is printed on it."""
+
+    paper_id: int
+    title: str
+    issued_on: date | None
+    check_code: str
 
 
 @dataclass(frozen=True)
@@ -70,6 +81,7 @@ class RequestView:
     messages: Sequence[Written]
     files: Sequence[str]
     appointment: Appointment | None
+    results: Sequence[Result]
     decision_number: str | None
     decided_on: date | None
     failed_tries: int
@@ -102,6 +114,10 @@ def view_request(access: CitizenAccess) -> RequestView:
             messages=[read_message(message) for message in messages_of(session, request.id)],
             files=_titles(session, request),
             appointment=booked_appointment(session, request.id),
+            results=[
+                Result(paper.id, paper.title, paper.issued_on, written(paper.check_code))
+                for paper in papers_of_request(session, request)
+            ],
             decision_number=request.decision_number,
             decided_on=request.decided_on,
             failed_tries=access.failed_tries,
@@ -110,6 +126,25 @@ def view_request(access: CitizenAccess) -> RequestView:
             can_choose_time=request.state in _COMES_FOR,
             can_ask_reopening=request.state in _REOPENABLE,
         )
+
+
+def open_result(access: CitizenAccess, paper_id: int, vault: Vault) -> Opened:
+    """The file of a signed result of the request; that it was fetched is written first.
+
+    Raises NotFoundError for any other paper, and what the vault raises.
+    """
+    actor = access.actor
+    with unit_of_work(actor) as session:
+        request = load_request(session, access.request_id)
+        found = [paper for paper in papers_of_request(session, request) if paper.id == paper_id]
+        if not found or found[0].file is None:
+            raise NotFoundError
+        paper, file = found[0], found[0].file
+        write_log(session, actor, paper, LogEntry("download", paper.state, paper.state))
+        name = f"{paper.kind}-{paper.number or paper.id}".replace("/", "-") + ".pdf"
+        session.flush()
+        session.expunge(file)
+    return Opened(name, "application/pdf", file.size_bytes, vault.open(file))
 
 
 def answer_supplement(

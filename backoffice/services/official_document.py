@@ -34,11 +34,12 @@ from backoffice.services.document_number import (
     take_over_number,
 )
 from backoffice.services.document_vault import Vault
-from backoffice.services.paper_data import PaperSources, gathered, missing, refuse_unprintable, sources_of
+from backoffice.services.paper_data import Values, gathered, missing, refuse_unprintable, sources_of
 from backoffice.services.paper_frozen import Frozen, keep_frozen
 from backoffice.services.paper_heading import Signer, office_of, symbol_of, usual_signer
 from backoffice.services.paper_replacement import take_place
 from backoffice.services.paper_subject import find_paper_subject
+from backoffice.services.request_papers import request_values
 from backoffice.services.rows import load_row
 from backoffice.services.transaction import send, unit_of_work
 from backoffice.services.transition import Step, apply_transition, open_subject
@@ -92,7 +93,7 @@ def outline_paper(actor: Actor, kind: OfficialDocumentKind, subject_type: str, s
         subject = find_paper_subject(session, actor, kind, subject_type, subject_id)
         day, agency = _day_and_agency(subject)
         template = _template(session, kind, agency, day)
-        values = gathered(kind, _sources(subject, agency, day))
+        values = _known(kind, subject, agency, day)
         return Outline(template, values, tuple(missing(kind, values)), _signer(subject, agency, day), agency)
 
 
@@ -107,7 +108,7 @@ def prepare_paper(actor: Actor, order: PaperOrder, vault: Vault) -> OfficialDocu
         subject = find_paper_subject(session, actor, order.kind, order.subject_type, order.subject_id)
         day, agency = _day_and_agency(subject)
         template = _template(session, order.kind, agency, day)
-        known = gathered(order.kind, _sources(subject, agency, day))
+        known = _known(order.kind, subject, agency, day)
         values = {**order.given, **known}
         _refuse_missing(order.kind, values)
         refuse_unprintable(order.kind, values)
@@ -188,7 +189,7 @@ def redraft_paper(
         subject = find_paper_subject(session, actor, kind, paper.subject_type, paper.subject_id)
         day, agency = _day_and_agency(subject)
         before = Frozen.from_bytes(b"".join(vault.open(paper.data_file)))
-        values = {**before.data, **gathered(kind, _sources(subject, agency, day))}
+        values = {**before.data, **_known(kind, subject, agency, day)}
         refuse_unprintable(kind, values)
         kept = keep_frozen(vault, Frozen(values, office_of(agency, day), before.signer))
         changes = {
@@ -255,8 +256,11 @@ def _day_and_agency(subject: Any) -> tuple[date, EnforcementAgency]:
     return today, agency_in_force(subject.agency_id, today)
 
 
-def _sources(subject: Any, agency: EnforcementAgency, day: date) -> PaperSources:
-    return sources_of(subject, agency_name_on(agency, day))
+def _known(kind: OfficialDocumentKind, subject: Any, agency: EnforcementAgency, day: date) -> Values:
+    """What rows give for a paper of the kind about this one."""
+    if subject.__tablename__ == "online_request":
+        return request_values(kind, subject)
+    return gathered(kind, sources_of(subject, agency_name_on(agency, day)))
 
 
 def _signer(subject: Any, agency: EnforcementAgency, day: date) -> Signer:

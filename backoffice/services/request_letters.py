@@ -106,7 +106,7 @@ def send_letter(
     found = {
         "agency_name": request.agency.name,
         "recipient_name": request.applicant_name,
-        "request_code": f"{_MASK}{request.code_ending}",
+        "request_code": masked_code(request),
         "procedure_name": title.in_language(request.locale),
         "received_on": vietnamese_day(request.received_on),
         "link": f"{notice_settings().base_url}{LOOK_UP_PATH}",
@@ -117,6 +117,11 @@ def send_letter(
     )
     letter = Letter(request, found, f"{request.public_key}:{key}", request.procedure, files)
     notify(session, event, Recipient(address, locale=request.locale), letter)
+
+
+def masked_code(request: OnlineRequest) -> str:
+    """The code as letters and papers speak of it: its last two characters, enough for whoever has it."""
+    return f"{_MASK}{request.code_ending}"
 
 
 def meeting_values(appointment: Appointment) -> dict[str, str]:

@@ -34,6 +34,7 @@ from backoffice.views.errors import sentence
 from backoffice.views.filters import ChoiceFilter, DayFilter, NameFilter
 from backoffice.views.formats import day, money
 from backoffice.views.notice_words import PROCEDURE_WORDS
+from backoffice.views.official_document import OfficialDocumentView
 from backoffice.views.request_forms import REQUEST_FORMS
 from backoffice.views.request_words import (
     COMPETENCES,
@@ -116,7 +117,10 @@ class OnlineRequestView(RowFormMixin, StepMixin, ScopedModelView):
             },
         ),
     )
-    tabs = ((DocumentView, "online_request"),)
+    tabs = (
+        (DocumentView, "online_request"),
+        (OfficialDocumentView, "online_request"),
+    )
 
     def title_of(self, row: OnlineRequest) -> str:
         """What it is, and its number."""

@@ -52,6 +52,17 @@ KINDS_OF: Mapping[str, tuple[OfficialDocumentKind, ...]] = {
     "enforcement_case": _ON_CASE,
     "enforcement_decision": (_Kind.ENFORCEMENT_DECISION,),
     "non_enforceable_decision": (_Kind.NON_ENFORCEABLE_DECISION,),
+    "online_request": (
+        _Kind.RECEIPT_SLIP,
+        _Kind.APPOINTMENT_SLIP,
+        _Kind.GUIDANCE_SLIP,
+        _Kind.ACCEPTANCE_REPLY,
+        _Kind.GUIDANCE_REPLY,
+        _Kind.REFUSAL_REPLY,
+        _Kind.RESULT_CONFIRMATION,
+        _Kind.FEEDBACK_REPLY,
+        _Kind.TRANSFER_LETTER,
+    ),
     "debtor_record": (_Kind.COMMUNE_PUBLICATION_NOTICE, _Kind.REMOVAL_PROOF),
 }
 
