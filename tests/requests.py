@@ -8,12 +8,15 @@ from __future__ import annotations
 import secrets
 from typing import Any
 
+from sqlalchemy import select
+
+from backoffice.access.actor import Actor
 from backoffice.access.scope import system_scope
 from backoffice.extensions import db
-from backoffice.models import EnforcementAgency, OnlineRequest
+from backoffice.models import EnforcementAgency, Notice, OnlineRequest
 from backoffice.services.document_vault import Vault
 from backoffice.services.intake import NewRequest, Receipt, register_request
-from backoffice.services.online_request import Seen
+from backoffice.services.online_request import Seen, receive
 
 NUMBER = "001184000123"
 APPLICANT = {
@@ -121,3 +124,18 @@ def stored(request_id: int) -> OnlineRequest:
 def seen(request_id: int) -> Seen:
     """The request as an officer has it on the screen now."""
     return Seen(request_id, stored(request_id).version)
+
+
+def received(
+    world: Any, vault: Vault, desk: Actor, procedure: str = "enforcement_request", **more: Any
+) -> int:
+    """A request that is being checked."""
+    number = registered(world.agencies["CC001"], vault, procedure, **more).request_id
+    receive(desk, seen(number))
+    return number
+
+
+def notices() -> list[str]:
+    """The events of all letters, in their order."""
+    with system_scope("set_up"):
+        return list(db.session.scalars(select(Notice.event).order_by(Notice.id)))

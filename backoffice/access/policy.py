@@ -138,6 +138,7 @@ POLICY: dict[Role, frozenset[Permission]] = {
     Role.INSPECTOR: frozenset(permission for permission in Permission if permission.is_reading),
     Role.NATIONAL_ADMINISTRATOR: _READ
     | _EXPORT
+    | _REQUESTS
     | {
         Permission.NOTICE_READ,
         Permission.NOTICE_SEND,

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from backoffice.models import (
+    Appointment,
     EnforcementDecision,
     LookUpTry,
     OfficialDocument,
@@ -16,6 +17,7 @@ from backoffice.models import (
     RequestMessage,
     StaffMember,
 )
+from backoffice.models.request_states import AppointmentState
 from backoffice.models.states import DecisionState, OfficialDocumentState
 from backoffice.queries.current import reading
 
@@ -53,6 +55,22 @@ def messages_of(session: Session, request_id: int) -> Sequence[RequestMessage]:
     """What was written about a request, the first first."""
     statement = select(RequestMessage).where(RequestMessage.request_id == request_id)
     return session.scalars(statement.order_by(RequestMessage.id)).all()
+
+
+def around_request(session: Session, request_id: int) -> tuple[Sequence[RequestMessage], Appointment | None]:
+    """What was written about a request, the first first, and its booked appointment with the slot: one statement."""
+    visit = (Appointment.request_id == OnlineRequest.id) & (Appointment.state == AppointmentState.BOOKED)
+    statement = (
+        select(RequestMessage, Appointment)
+        .select_from(OnlineRequest)
+        .join(RequestMessage, RequestMessage.request_id == OnlineRequest.id, isouter=True)
+        .join(Appointment, visit, isouter=True)
+        .options(joinedload(Appointment.slot))
+        .where(OnlineRequest.id == request_id)
+        .order_by(RequestMessage.id)
+    )
+    rows = session.execute(statement).all()
+    return [row[0] for row in rows if row[0] is not None], (rows[0][1] if rows else None)
 
 
 def papers_of_request(session: Session, request: OnlineRequest) -> Sequence[OfficialDocument]:

@@ -6,7 +6,7 @@ Belongs here: the list, a request's page, what is read out of its seal for it. N
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date
 from typing import Any, ClassVar
 
@@ -17,12 +17,11 @@ from flask_babel import lazy_gettext as _l
 from backoffice import clock
 from backoffice.extensions import db
 from backoffice.models import OnlineRequest
-from backoffice.queries.appointments import booked_appointment
-from backoffice.queries.online_requests import messages_of
+from backoffice.queries.online_requests import around_request
 from backoffice.services.document_crypto import FileDamagedError, KeyMissingError
 from backoffice.services.interface import ServiceInterface
 from backoffice.services.procedures import procedure_book
-from backoffice.services.request_letters import Written, read_message
+from backoffice.services.request_letters import read_message
 from backoffice.services.request_seal import unseal
 from backoffice.views import queue_filters
 from backoffice.views.actions import StepMixin
@@ -142,9 +141,10 @@ class OnlineRequestView(RowFormMixin, StepMixin, ScopedModelView):
     def _shown(self, row: OnlineRequest, **more: Any) -> str:
         """One request with what was declared and written, and why it is due when it is due."""
         problem, declared, messages = "", [], []
+        found, appointment = around_request(db.session(), row.id)
         try:
             declared = declared_lines(row)
-            messages = [(MESSAGE_KINDS[one.kind], one) for one in _messages(row)]
+            messages = [(MESSAGE_KINDS[one.kind], one) for one in map(read_message, found)]
         except (KeyMissingError, FileDamagedError) as error:
             problem = sentence(error)
         page: str = super()._shown(
@@ -153,7 +153,7 @@ class OnlineRequestView(RowFormMixin, StepMixin, ScopedModelView):
             messages=messages,
             problem=problem,
             reasons=[(_("This step"), _why(row.deadline)), (_("The whole"), _why(row.total_deadline))],
-            appointment=booked_appointment(db.session(), row.id),
+            appointment=appointment,
             classified=_classified(row.classification),
             **more,
         )
@@ -178,10 +178,6 @@ def _answer(rule: FieldRule, value: str, language: str) -> str:
     if rule.kind in (FieldKind.DATE, FieldKind.PAST_DATE):
         return day(date.fromisoformat(value))
     return money(int(value)) if rule.kind is FieldKind.MONEY else value
-
-
-def _messages(row: OnlineRequest) -> Sequence[Written]:
-    return [read_message(message) for message in messages_of(db.session(), row.id)]
 
 
 def _why(kept: Mapping[str, Any] | None) -> list[str]:

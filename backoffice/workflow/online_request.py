@@ -119,14 +119,44 @@ def _one_stop(version: str) -> _Parts:
     return opening("support.receive" if version != LAW else None), steps, frozenset(unused)
 
 
+def _proposals(proposed: RequestState, rule: str | None) -> tuple[Transition, ...]:
+    """What the officer proposes (R32), and telling the petitioner first, as the draft of 2019 had it."""
+    examine = _P.ONLINE_REQUEST_EXAMINE
+    return (
+        step("propose_reply", N_("Propose a reply"), _S.IN_EXAMINATION, proposed, examine, **within(rule)),
+        step(
+            "propose_transfer",
+            N_("Propose the transfer to the competent body"),
+            _S.IN_EXAMINATION,
+            proposed,
+            examine,
+            **within(rule),
+        ),
+        step(
+            "propose_filing",
+            N_("Propose filing without action"),
+            _S.IN_EXAMINATION,
+            _S.AWAITING_FILING,
+            examine,
+        ),
+        step(
+            "announce",
+            N_("Tell the petitioner before the signature"),
+            _S.DRAFTED,
+            _S.AWAITING_SIGNATURE,
+            _P.ONLINE_REQUEST_SUPPORT,
+            notifies=("online_request.result",),
+        ),
+    )
+
+
 def _feedback(version: str) -> _Parts:
     old, draft = version != LAW, version == DRAFT
     classify, assign, propose, answer = (
         ("support.classify", "support.assign", "support.propose", "support.answer") if old else (None,) * 4
     )
-    examine, sign = _P.ONLINE_REQUEST_EXAMINE, _P.ONLINE_REQUEST_SIGN
+    sign = _P.ONLINE_REQUEST_SIGN
     proposed = _S.DRAFTED if draft else _S.AWAITING_SIGNATURE
-    next_rule = answer if draft else None
     steps = (
         *at_the_desk(classify, classify, None),
         step(
@@ -145,32 +175,7 @@ def _feedback(version: str) -> _Parts:
             _P.ONLINE_REQUEST_ASSIGN,
             **within(propose),
         ),
-        step(
-            "propose_reply", N_("Propose a reply"), _S.IN_EXAMINATION, proposed, examine, **within(next_rule)
-        ),
-        step(
-            "propose_transfer",
-            N_("Propose the transfer to the competent body"),
-            _S.IN_EXAMINATION,
-            proposed,
-            examine,
-            **within(next_rule),
-        ),
-        step(
-            "propose_filing",
-            N_("Propose filing without action"),
-            _S.IN_EXAMINATION,
-            _S.AWAITING_FILING,
-            examine,
-        ),
-        step(
-            "announce",
-            N_("Tell the petitioner before the signature"),
-            _S.DRAFTED,
-            _S.AWAITING_SIGNATURE,
-            _P.ONLINE_REQUEST_SUPPORT,
-            notifies=("online_request.result",),
-        ),
+        *_proposals(proposed, answer if draft else None),
         step("sign", N_("Approve the result"), _S.AWAITING_SIGNATURE, _S.SIGNED, sign, **within(answer)),
         step("file", N_("File without action"), _S.AWAITING_FILING, _S.FILED, sign),
         *at_the_end((_S.AWAITING_SIGNATURE, _S.AWAITING_FILING, _S.GUIDED, _S.WITHDRAWN), propose, classify),
