@@ -125,9 +125,9 @@ def erase_unused(session: Session, vault: Vault, address: str) -> None:
 def rewrap_keys(actor: Actor, vault: Vault) -> Rewrapped:
     """Put everything that is kept under an older master key under the newest one, in portions that each commit.
 
-    That are the keys of files (documents, papers with their values, key files, scans), which stay as they are, and the
-    contents of messages and of citizens' requests. What does not open is counted and left. Not passphrases on their way to a worker: they are
-    erased within minutes (`sealed_secret`).
+    That are the keys of files (documents, papers with their values, key files, scans), which stay as they are, the
+    contents of messages, and what citizens declared and were written. What does not open is counted and left. Not
+    passphrases on their way to a worker: they are erased within minutes (`sealed_secret`).
     """
     newest = vault.keys.current
     files, shut_files = _rewrap(
