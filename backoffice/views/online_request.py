@@ -56,7 +56,8 @@ class OnlineRequestView(RowFormMixin, StepMixin, ScopedModelView):
     datamodel = ServiceInterface(OnlineRequest)
     include_route_methods = frozenset({"list", "show", "step", "row_form"})
     row_forms = REQUEST_FORMS
-    has_history = True
+    # What was written takes the place of the history, which has its own page.
+    has_history = False
     list_title = _l("Online requests")
     show_title = _l("Online request")
     show_template = "request.html"
@@ -136,7 +137,8 @@ class OnlineRequestView(RowFormMixin, StepMixin, ScopedModelView):
         late = (clock.today() - due).days if due is not None else 0
         if late <= 0:
             return found
-        return Cell(f"{found.text} · {_('late by %(days)s days', days=late)}", "badge", "bad")
+        words = _("late by %(days)s days", days=late)
+        return Cell(f"{found.text} · {words}", "badge", "bad")
 
     def _shown(self, row: OnlineRequest, **more: Any) -> str:
         """One request with what was declared and written, and why it is due when it is due."""

@@ -1,0 +1,197 @@
+"""Requests on the staff screens: what a page says, what its forms do, and who is refused."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from bs4 import BeautifulSoup
+from flask.testing import FlaskClient
+
+from backoffice import clock
+from backoffice.access.roles import Role
+from backoffice.access.scope import system_scope
+from backoffice.extensions import db
+from backoffice.models import EnforcementAgency, OnlineRequest
+from backoffice.services.document_vault import Vault
+from tests.requests import registered
+from tests.views.world import World, foreign_markers, token_of, username
+
+WORDS = {"text": "Đề nghị bổ sung bản án.\nMang bản chính.", "sending": "email"}
+
+
+@pytest.fixture
+def request_id(light_world: World) -> int:
+    """A new request to CC001."""
+    with light_world.app.app_context():
+        vault = Vault.of(light_world.app.config["OPENTHADS"].documents)
+        with system_scope("set_up"):
+            agency = db.session.query(EnforcementAgency).filter_by(code="CC001").one()
+        key = registered(agency, vault).request_id
+        db.session.remove()
+        return key
+
+
+def stored(world: World, key: int) -> dict[str, Any]:
+    """The request as it is stored."""
+    with world.app.app_context(), system_scope("set_up"):
+        row = db.session.get_one(OnlineRequest, key)
+        found = {"state": row.state, "version": row.version, "outcome": row.outcome, "case_id": row.case_id}
+        db.session.remove()
+        return found
+
+
+def desk(world: World) -> FlaskClient:
+    """The support officer of CC001, signed in."""
+    return world.client(username("CC001", Role.SUPPORT_OFFICER))
+
+
+def send(client: FlaskClient, address: str, version: int, **values: str) -> Any:
+    """Press a button or send a form."""
+    token = token_of(client.get("/").text)
+    return client.post(address, data={"csrf_token": token, "version": str(version), **values})
+
+
+def received(world: World, client: FlaskClient, key: int) -> int:
+    """Take the request into support; returns its version then."""
+    answer = send(client, f"/requests/step/{key}/receive", stored(world, key)["version"])
+    assert answer.status_code == 302
+    return int(stored(world, key)["version"])
+
+
+def test_page_shows_what_was_declared_and_why_it_is_due(light_world: World, request_id: int) -> None:
+    page = desk(light_world).get(f"/requests/show/{request_id}").text
+    for words in (
+        "001184000123",
+        "Trần Văn Mẫu",
+        "50.000.000",
+        "Điều 34 khoản 3",
+        "Không tính ngày xảy ra sự kiện",
+    ):
+        assert words in page, words
+    buttons = [
+        str(form["action"]) for form in BeautifulSoup(page, "html.parser").select("form[action*='/step/']")
+    ]
+    assert [address.rsplit("/", 1)[1] for address in buttons] == ["receive"]
+
+
+def test_request_is_asked_to_be_completed_when_the_form_is_sent(light_world: World, request_id: int) -> None:
+    client = desk(light_world)
+    version = received(light_world, client, request_id)
+    until = f"{clock.today() + timedelta(days=5):%d/%m/%Y}"
+    form = client.get(f"/requests/form/{request_id}/supplement")
+    assert form.status_code == 200
+    answer = send(client, f"/requests/form/{request_id}/supplement", version, until=until, **WORDS)
+    assert answer.status_code == 302
+    assert stored(light_world, request_id)["state"] == "supplement_asked"
+    page = client.get(f"/requests/show/{request_id}").text
+    assert "Mang bản chính." in page
+    assert until in page
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"until": "hôm qua"},
+        {"until": "01/01/2020"},
+        {"text": ""},
+        {"sending": "pigeon"},
+        {"text": "x" * 4001},
+    ],
+)
+def test_form_keeps_what_was_typed_when_something_is_wrong(
+    light_world: World, request_id: int, values: dict[str, str]
+) -> None:
+    client = desk(light_world)
+    version = received(light_world, client, request_id)
+    until = f"{clock.today() + timedelta(days=5):%d/%m/%Y}"
+    sent = {"until": until, **WORDS, **values}
+    answer = send(client, f"/requests/form/{request_id}/supplement", version, **sent)
+    assert answer.status_code == 400
+    assert sent["text"][:20] in answer.text
+    assert stored(light_world, request_id)["state"] == "received"
+
+
+def test_request_becomes_a_case_when_it_is_accepted_on_the_screen(
+    light_world: World, request_id: int
+) -> None:
+    client = desk(light_world)
+    version = received(light_world, client, request_id)
+    answer = send(client, f"/requests/form/{request_id}/accept", version, **WORDS)
+    assert answer.status_code == 302
+    found = stored(light_world, request_id)
+    assert (found["state"], found["case_id"] is not None) == ("in_examination", True)
+
+
+def test_refusal_offers_the_grounds_of_the_law_and_takes_no_other(
+    light_world: World, request_id: int
+) -> None:
+    client = desk(light_world)
+    version = received(light_world, client, request_id)
+    page = client.get(f"/requests/form/{request_id}/refuse").text
+    grounds = BeautifulSoup(page, "html.parser").select(
+        "select[name=ground_code] option[value]:not([value=''])"
+    )
+    assert len(grounds) == 5
+    address = f"/requests/form/{request_id}/refuse"
+    assert send(client, address, version, ground_code="because", **WORDS).status_code == 400
+    assert send(client, address, version, ground_code="no_competence", **WORDS).status_code == 302
+    assert stored(light_world, request_id)["outcome"] == "refused"
+
+
+@pytest.mark.parametrize("role", [Role.HEAD, Role.CLERK, Role.SECRETARY])
+def test_desk_forms_are_refused_when_the_role_is_not_at_the_desk(
+    light_world: World, request_id: int, role: Role
+) -> None:
+    client = light_world.client(username("CC001", role))
+    page = client.get(f"/requests/show/{request_id}")
+    assert page.status_code == 200
+    assert "/form/" not in page.text.replace(f"/form/{request_id}/hand-over", "")
+    for name in ("supplement", "accept", "refuse", "return"):
+        assert send(client, f"/requests/form/{request_id}/{name}", 1, **WORDS).status_code == 403
+    assert send(client, f"/requests/step/{request_id}/receive", 1).status_code == 403
+
+
+@pytest.mark.parametrize("role", [Role.MONITORING_OFFICER, Role.AGENCY_ADMINISTRATOR])
+def test_requests_are_closed_to_roles_that_have_nothing_to_do_with_them(
+    light_world: World, request_id: int, role: Role
+) -> None:
+    client = light_world.client(username("CC001", role))
+    assert client.get("/requests/list/").status_code == 403
+    assert client.get(f"/requests/show/{request_id}").status_code == 403
+
+
+def test_request_of_another_agency_looks_like_a_missing_one(light_world: World, request_id: int) -> None:
+    client = light_world.client(username("CC002", Role.HEAD))
+    for address in (f"/requests/show/{request_id}", f"/requests/form/{request_id}/hand-over"):
+        assert client.get(address).status_code == 404
+    assert foreign_markers(client.get("/requests/list/").text, {"CC002"}) == set()
+
+
+def test_list_is_narrowed_by_state_due_day_and_name(light_world: World, request_id: int) -> None:
+    client = desk(light_world)
+    assert "Nguyễn Thị Hòa" in client.get("/requests/list/?state=submitted&due=all&q=nguyen+thi+hoa").text
+    assert "Nguyễn Thị Hòa" not in client.get("/requests/list/?state=filed").text
+    for bad in ("state=no_such", "due=soonish", "mine=maybe", "procedure=x", "nothing=1"):
+        assert client.get(f"/requests/list/?{bad}").status_code == 400, bad
+
+
+def test_queues_of_the_first_page_lead_to_their_requests(light_world: World, request_id: int) -> None:
+    client = desk(light_world)
+    received(light_world, client, request_id)
+    page = client.get("/").text
+    assert "Hồ sơ tôi hỗ trợ" in page
+    assert "/requests/list/?mine=yes" in page.replace("&amp;", "&")
+
+
+def test_conflict_keeps_both_versions_when_somebody_was_faster(light_world: World, request_id: int) -> None:
+    client = desk(light_world)
+    version = received(light_world, client, request_id)
+    head = light_world.client(username("CC001", Role.HEAD))
+    other = username("CC001", Role.SUPPORT_OFFICER)
+    assert send(head, f"/requests/form/{request_id}/hand-over", version, officer_id=other).status_code == 302
+    answer = send(client, f"/requests/form/{request_id}/guide", version, **WORDS)
+    assert answer.status_code == 409
+    assert "Mang bản chính." in answer.text
+    assert stored(light_world, request_id)["state"] == "received"
