@@ -13,6 +13,7 @@ from backoffice.models.legal_rule import CalendarOverride, LegalRule
 from backoffice.models.notice import Notice, NoticeAttempt, NoticePreference, NoticeSlot, NoticeTemplate
 from backoffice.models.official_document import DocumentNumber, DocumentNumberBook, OfficialDocument
 from backoffice.models.online_request import LookUpTry, OnlineRequest, RequestMessage, RequestParty
+from backoffice.models.request_draft import RequestDraft, RequestDraftFile
 from backoffice.models.row_change import RowChange
 from backoffice.models.saved_filter import SavedFilter
 from backoffice.models.sign_in import FormerPassword, SignInEvent, SignInTries, StaffSession
@@ -56,6 +57,8 @@ __all__ = [
     "OfficialDocument",
     "OnlineRequest",
     "OutboxMessage",
+    "RequestDraft",
+    "RequestDraftFile",
     "RequestMessage",
     "RequestParty",
     "RowChange",

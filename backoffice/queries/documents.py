@@ -14,6 +14,7 @@ from backoffice.models import (
     DocumentOpening,
     DocumentSignature,
     OfficialDocument,
+    RequestDraftFile,
     SigningKey,
     StaffMember,
     StoredFile,
@@ -47,12 +48,13 @@ def lock_stored_file(session: Session, file_id: int) -> StoredFile | None:
 
 
 def is_file_used(session: Session, file_id: int) -> bool:
-    """Whether a document, a paper, a signature or a key of the present scope still has the file."""
+    """Whether a document, a paper, a signature, a key of the present scope, or a draft still has the file."""
     bears = OfficialDocument.file_id == file_id, OfficialDocument.data_file_id == file_id
     users = (
         select(Document.id).where(Document.file_id == file_id),
         select(OfficialDocument.id).where(or_(*bears)),
         select(SigningKey.id).where(SigningKey.file_id == file_id),
+        select(RequestDraftFile.id).where(RequestDraftFile.file_id == file_id),
         select(DocumentSignature.id).where(DocumentSignature.unsigned_file_id == file_id),
     )
     return any(session.scalars(user.limit(1)).first() is not None for user in users)

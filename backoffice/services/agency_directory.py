@@ -34,6 +34,9 @@ class KnownAgency:
     name: str
     fold: str
     is_closed: bool
+    level: str
+    successor_id: int | None
+    has_begun: bool
 
 
 @dataclass(frozen=True)
@@ -79,7 +82,10 @@ def _read(day: date) -> Directory:
         EnforcementAgency.code,
         EnforcementAgency.path,
         EnforcementAgency.name,
+        EnforcementAgency.valid_from,
         EnforcementAgency.valid_to,
+        EnforcementAgency.level,
+        EnforcementAgency.successor_id,
         AgencyName.name.label("later_name"),
     )
     in_force = (AgencyName.valid_from <= day) & or_(AgencyName.valid_to.is_(None), AgencyName.valid_to >= day)
@@ -98,6 +104,9 @@ def _read(day: date) -> Directory:
             name := row.later_name or row.name,
             fold_ascii(" ".join(dict.fromkeys((row.code, name, row.name)))),
             row.valid_to is not None and row.valid_to < day,
+            row.level,
+            row.successor_id,
+            row.valid_from is None or row.valid_from <= day,
         )
         for row in rows
     }
