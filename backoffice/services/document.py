@@ -80,6 +80,18 @@ class Details:
 
 
 @dataclass(frozen=True)
+class HeldFile:
+    """A file that was judged and lies in the store with its row, before it belongs to anything."""
+
+    file_id: int
+    name: str
+    media_type: str
+    size: int
+    sha256: str
+    is_scanned: bool
+
+
+@dataclass(frozen=True)
 class Opened:
     """A document on its way out."""
 
@@ -133,11 +145,17 @@ def attach_file(
     What kind of paper it is decides whether it is sensitive, whatever was said.
     """
     file, stored = taken
+    facts = (file.name, file.media_type, file.size, file.sha256, file.is_scanned)
+    return attach_held(session, actor, row, HeldFile(file_row(session, stored, vault), *facts), details)
+
+
+def attach_held(session: Session, actor: Actor, row: Any, file: HeldFile, details: Details) -> Document:
+    """The same for a file whose row is there already."""
     said = _checked(details)
     subject = (row.__tablename__, row.id)
     document = _document(row, subject, file, said, said.title or _title("", file.name, 0))
     document.uploaded_by_id = actor.user_id
-    document.file_id = file_row(session, stored, vault)
+    document.file_id = file.file_id
     return _written(session, actor, document, is_scanned=file.is_scanned)
 
 
@@ -236,7 +254,7 @@ def file_row(session: Session, kept: Kept, vault: Vault) -> int:
     return row.id
 
 
-def _document(row: Any, subject: tuple[str, int], file: Accepted, details: Details, title: str) -> Document:
+def _document(row: Any, subject: tuple[str, int], file: HeldFile, details: Details, title: str) -> Document:
     return Document(
         agency_id=row.agency_id,
         agency_path=row.agency_path,

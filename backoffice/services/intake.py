@@ -29,7 +29,7 @@ from backoffice.models.request_states import RequestChannel
 from backoffice.models.states import DocumentKind, PartyKind, PartyRole
 from backoffice.queries.online_requests import request_by_client_key
 from backoffice.services.declared import check_declared
-from backoffice.services.document import MOST_FILES, Details, attach_file
+from backoffice.services.document import MOST_FILES, Details, HeldFile, attach_file, attach_held
 from backoffice.services.document_intake import Accepted, Upload, take_in
 from backoffice.services.document_vault import Kept, Vault
 from backoffice.services.look_up_key import LookUpKeys, look_up_keys
@@ -61,11 +61,20 @@ class Attachment:
 
 
 @dataclass(frozen=True)
+class HeldAttachment:
+    """A file that was attached before the request was sent, and what it is."""
+
+    file: HeldFile
+    kind: DocumentKind
+    title: str = ""
+
+
+@dataclass(frozen=True)
 class NewRequest:
     """A request as it comes in.
 
     `values` are the answers by field name, as typed. `client_token` is made with the empty form, 32 characters that
-    nobody can guess: it makes the request once.
+    nobody can guess: it makes the request once. `held` are files that lie in the store already.
     """
 
     procedure: str
@@ -75,6 +84,7 @@ class NewRequest:
     locale: str = "vi"
     channel: RequestChannel = RequestChannel.ONLINE
     attachments: Sequence[Attachment] = field(default=())
+    held: Sequence[HeldAttachment] = field(default=())
 
 
 @dataclass(frozen=True)
@@ -113,7 +123,7 @@ def register_request(new: NewRequest, vault: Vault, *, actor: Actor | None = Non
     repeated = _repeated(new, keys, client_key)
     if repeated is not None:
         return repeated
-    if len(new.attachments) > MOST_FILES:
+    if len(new.attachments) + len(new.held) > MOST_FILES:
         raise InvalidInputError("files", N_("Choose from 1 to %(limit)s files."), limit=MOST_FILES)
     on = clock.today()
     declared = check_declared(new.procedure, on, new.values)
@@ -176,6 +186,9 @@ def _written(actor: Actor, coming: _Coming, taken: Sequence[tuple[Accepted, Kept
         for attachment, file in zip(coming.new.attachments, taken, strict=True):
             details = Details(attachment.title, attachment.kind.value, is_sensitive=True)
             attach_file(session, actor, request, file, details, vault)
+        for held in coming.new.held:
+            details = Details(held.title, held.kind.value, is_sensitive=True)
+            attach_held(session, actor, request, held.file, details)
         session.add_all(_parties(request, coming.declared, coming.keys))
         _tell(session, request, coming)
         session.flush()
