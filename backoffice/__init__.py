@@ -17,7 +17,7 @@ from backoffice.cli import register_commands
 from backoffice.extensions import csrf, db, migrate
 from backoffice.services import changed_rows
 from backoffice.start_check import refuse_unsafe
-from backoffice.views import menu
+from backoffice.views import menu, public
 from backoffice.views.framework import StaffAppBuilder
 from config import ROOT, Settings, flask_settings, load_settings
 
@@ -25,7 +25,7 @@ Surface = Literal["staff", "public", "all"]
 
 
 def create_app(surface: Surface = "all", settings: Settings | None = None) -> Flask:
-    """One application for the chosen surface; a public process registers no staff route.
+    """One application for the chosen surface; a public process registers no staff route, and only it the citizens' pages.
 
     Raises SettingError when a setting cannot be used, UnsafeSettingError when one is unsafe for real data.
     """
@@ -57,4 +57,6 @@ def create_app(surface: Surface = "all", settings: Settings | None = None) -> Fl
             app.before_request(identity.enter_request_scope)
             app.teardown_request(identity.leave_request_scope)
             menu.register(appbuilder, app)
+        else:
+            public.install(app)
     return app

@@ -50,18 +50,18 @@ _PAGE = (
 
 
 def create_web(settings: Settings | None = None) -> WSGIApplication:
-    """One application for a web server: site, staff screens, the reserved place of citizens' forms, health.
+    """One application for a web server: site, staff screens, the citizens' pages, health.
 
     Raises SettingError when a setting cannot be used, UnsafeSettingError when a setting or the role in the database is
     unsafe for real data.
     """
     settings = settings or load_settings()
-    staff = create_app("staff", settings)
+    staff, citizens = create_app("staff", settings), create_app("public", settings)
     refuse_unsafe_database(staff)
     _spare_what_stays()
     return DispatcherMiddleware(
         site_application(settings.site_dir),
-        {STAFF_PREFIX: staff.wsgi_app, SERVICE_PREFIX: _services_not_open, "/healthz": _healthy},
+        {STAFF_PREFIX: staff.wsgi_app, SERVICE_PREFIX: citizens.wsgi_app, "/healthz": _healthy},
     )
 
 
@@ -141,10 +141,6 @@ def _missing(folder: Path) -> WSGIApplication:
     return answer
 
 
-def _services_not_open(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-    return _respond(environ, start_response, "404 Not Found", _NOT_OPEN)
-
-
 def _healthy(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
     if environ["REQUEST_METHOD"] not in {"GET", "HEAD"}:
         return _respond(environ, start_response, "405 Method Not Allowed", _METHOD)
@@ -180,11 +176,6 @@ _NOT_FOUND = _PAGE.format(
     title="Không tìm thấy trang",
     text='Địa chỉ này không có hoặc trang đã được gỡ bỏ. <a href="/">Về trang đầu</a>.',
     english='There is no such page, or it has been removed. <a href="/">To the first page</a>.',
-)
-_NOT_OPEN = _PAGE.format(
-    title="Dịch vụ trực tuyến chưa mở",
-    text='Chức năng nộp hồ sơ và tra cứu hồ sơ trực tuyến chưa được mở. <a href="/">Về trang đầu</a>.',
-    english='Online applications and their tracking are not open yet. <a href="/">To the first page</a>.',
 )
 _METHOD = _PAGE.format(
     title="Không thực hiện được",

@@ -50,10 +50,10 @@ _HEADERS = {
 def install(app: Flask) -> None:
     """Put the gate before and the headers after every request."""
     app.jinja_env.globals["script_nonce"] = script_nonce
-    app.before_request(_refuse_unreadable)
+    app.before_request(refuse_unreadable)
     app.before_request(_ask_to_sign_in)
     app.before_request(_ask_for_a_new_password)
-    app.after_request(_add_headers)
+    app.after_request(add_headers)
 
 
 def script_nonce() -> str:
@@ -64,7 +64,7 @@ def script_nonce() -> str:
     return nonce
 
 
-def _refuse_unreadable() -> None:
+def refuse_unreadable() -> None:
     """Answer 400 to what only a program sends: NUL and other control signs, broken text, endless queries."""
     if len(request.query_string) > _LONGEST_QUERY or len(request.args) > _MOST_PARAMETERS:
         abort(400)
@@ -115,7 +115,8 @@ def _ask_for_a_new_password() -> Any:
     return redirect(url_for("AccountView.index"))
 
 
-def _add_headers(response: Response) -> Response:
+def add_headers(response: Response) -> Response:
+    """Give every answer the headers that keep it to itself."""
     for name, value in _HEADERS.items():
         response.headers.setdefault(name, value)
     response.headers.setdefault("Content-Security-Policy", _POLICY.format(nonce=script_nonce()))

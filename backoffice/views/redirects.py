@@ -12,12 +12,12 @@ from werkzeug.exceptions import HTTPException
 _LONGEST = 500
 
 
-def local_path(target: str | None) -> str:
-    """The target when it is a plain path below these screens, else the home page.
+def local_path(target: str | None, home: str | None = None) -> str:
+    """The target when it is a plain path below these screens, else the home page, which may be given.
 
     Refuses other hosts, schemes, `//host`, backslashes and control characters, which browsers read as hosts.
     """
-    home = url_for("HomeView.index")
+    home = home or url_for("HomeView.index")
     if not target or len(target) > _LONGEST or not target.startswith(f"{request.script_root}/"):
         return home
     if "\\" in target or target.startswith("//") or any(ord(sign) < 33 for sign in target):

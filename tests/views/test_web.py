@@ -151,10 +151,20 @@ def test_staff_screens_answer_behind_their_prefix(web: Client) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["/login/", "/cases/list/", "/static/staff.css", "/dich-vu/", "/dich-vu/nop"]
+    "path", ["/login/", "/cases/list/", "/static/staff.css", "/dich-vu/login/", "/dich-vu/cases/list/"]
 )
 def test_staff_screens_do_not_answer_outside_their_prefix(web: Client, path: str) -> None:
     assert web.get(path).status_code in {404, 503}
+
+
+def test_citizens_pages_answer_behind_their_prefix_with_a_cookie_of_their_own(web: Client) -> None:
+    answer = web.get("/dich-vu/")
+    assert answer.status_code == 200
+    assert 'href="/dich-vu/static/public.css?v=' in answer.text
+    assert web.get_cookie("openthads-dich-vu") is not None
+    assert web.get_cookie("openthads") is None
+    assert web.get("/dich-vu/shared/stylesheets/tokens.css", buffered=True).status_code == 200
+    assert web.get("/dich-vu").status_code in {200, 308}
 
 
 def test_health_is_told_without_a_database(web: Client) -> None:
