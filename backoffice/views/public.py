@@ -24,6 +24,7 @@ from backoffice.views import (
     public_look_up,
     public_papers,
     public_people,
+    public_request,
     public_saving,
     public_sending,
 )
@@ -53,6 +54,10 @@ PAGES: tuple[tuple[str, str, Callable[..., Any], list[str]], ...] = (
     ("/bat-dau-lai/", "begin_again", public_saving.begin_again, _POST),
     ("/tra-cuu/", "look_up", public_look_up.look_up_page, _BOTH),
     ("/ho-so-cua-toi/", "found", public_look_up.found, _GET),
+    ("/ho-so-cua-toi/bo-sung/", "answer", public_request.answer, _BOTH),
+    ("/ho-so-cua-toi/hen/", "appointment", public_request.appointment, _BOTH),
+    ("/ho-so-cua-toi/rut/", "withdraw", public_request.withdraw, _BOTH),
+    ("/ho-so-cua-toi/xem-xet-lai/", "reopen", public_request.reopen, _BOTH),
     ("/ngon-ngu/", "language", public_language.language, _POST),
     ("/ket-thuc/", "finish", public_language.finish, _POST),
 )
@@ -64,6 +69,8 @@ LIMITS = {
     "public.papers": "300 per hour",
     "public.check": "120 per hour",
     "public.look_up": "20 per hour",
+    "public.answer": "60 per hour",
+    "public.appointment": "60 per hour",
 }
 COOKIE = "openthads-dich-vu"
 STATIC_AGE = 24 * 3600

@@ -106,14 +106,14 @@ def found() -> Answer:
     if access is None:
         return redirect(url_for("public.look_up"))
     status = status_of(access)
-    words = STATES[RequestState(status.state)]
+    words = STATES[RequestState(status.view.state)]
     return render_template(
         "public/found.html",
         status=status,
         state=words[0],
         meaning=words[1],
         declared=[(said(rule.label), _readable(rule, value)) for rule, value in status.declared],
-        why=[sentence(line) for line in status.explanation],
+        why=[sentence(line) for line in status.view.explanation],
         messages=MESSAGES,
         purposes=PURPOSES,
         failed_tries=access.failed_tries,
