@@ -65,6 +65,14 @@ def create_web(settings: Settings | None = None) -> WSGIApplication:
     )
 
 
+def create_counter(settings: Settings | None = None) -> WSGIApplication:
+    """The citizens' pages alone, for processes of their own, behind the same prefix. Raises as `create_web`."""
+    citizens = create_app("public", settings or load_settings())
+    refuse_unsafe_database(citizens)
+    _spare_what_stays()
+    return DispatcherMiddleware(_nothing_here, {SERVICE_PREFIX: citizens.wsgi_app, "/healthz": _healthy})
+
+
 def _spare_what_stays() -> None:
     """Let the collector of cycles pass over what lives as long as the process, instead of walking all of it again.
 
@@ -139,6 +147,10 @@ def _missing(folder: Path) -> WSGIApplication:
         return _respond(environ, start_response, "404 Not Found", body)
 
     return answer
+
+
+def _nothing_here(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+    return _respond(environ, start_response, "404 Not Found", _NOT_FOUND)
 
 
 def _healthy(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:

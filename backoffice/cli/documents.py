@@ -19,6 +19,7 @@ from backoffice.services.document_upkeep import (
     verify_files,
 )
 from backoffice.services.document_vault import Vault
+from backoffice.services.request_draft import sweep_drafts
 from config import DocumentSettings
 
 group = AppGroup(
@@ -54,10 +55,14 @@ def verify() -> None:
     help="Seconds; younger files may belong to an upload that goes on.",
 )
 def sweep(older_than: int) -> None:
-    """Remove files that no document names and what unfinished uploads left; run it once a day."""
+    """Remove requests that citizens never sent, files that no document names and what unfinished uploads left.
+
+    Run it once a day.
+    """
     with one_sentence():
+        drafts = sweep_drafts()
         removed = sweep_files(_SYSTEM, _vault(), older_than)
-    click.echo(f"Removed: {removed}.")
+    click.echo(f"Removed: {removed}. Requests never sent: {drafts}.")
 
 
 @group.command("new-key")

@@ -6,9 +6,10 @@ from datetime import date
 
 import pytest
 
-from backoffice.services.request_forms import all_forms, form_in_force, form_of, forms_in_force
 from backoffice.errors import NotFoundError
 from backoffice.models.states import AgencyLevel, DocumentKind
+from backoffice.services.request_forms import all_forms, form_in_force, form_of, forms_in_force
+from backoffice.workflow.messages import Name
 from backoffice.workflow.request_form import FieldType, FormDataError, FormField, RequestForm, load_form
 from backoffice.workflow.request_values import (
     LONGEST_TYPED,
@@ -18,7 +19,6 @@ from backoffice.workflow.request_values import (
     read_field,
     read_page,
 )
-from backoffice.workflow.messages import Name
 
 TODAY = date(2026, 11, 22)
 LAST_OLD, FIRST_NEW = date(2026, 6, 30), date(2026, 7, 1)

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from werkzeug.test import Client
 
-from backoffice.web import create_web, site_application
+from backoffice.web import create_counter, create_web, site_application
 from config import ROOT, Settings
 from tests.conftest import make_settings
 
@@ -162,9 +162,19 @@ def test_citizens_pages_answer_behind_their_prefix_with_a_cookie_of_their_own(we
     assert answer.status_code == 200
     assert 'href="/dich-vu/static/public.css?v=' in answer.text
     assert web.get_cookie("openthads-dich-vu") is not None
-    assert web.get_cookie("openthads") is None
     assert web.get("/dich-vu/shared/stylesheets/tokens.css", buffered=True).status_code == 200
     assert web.get("/dich-vu").status_code in {200, 308}
+
+
+def test_counter_serves_citizens_alone_when_it_has_processes_of_its_own(
+    sqlite_template: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "web.sqlite").write_bytes(sqlite_template.read_bytes())
+    counter = Client(create_counter(make_settings(f"sqlite:///{tmp_path / 'web.sqlite'}", tmp_path)))
+    assert counter.get("/dich-vu/").status_code == 200
+    assert counter.get("/healthz").status_code == 200
+    for path in ("/", "/backoffice/", "/backoffice/login/", "/login/"):
+        assert counter.get(path).status_code == 404
 
 
 def test_health_is_told_without_a_database(web: Client) -> None:
