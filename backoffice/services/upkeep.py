@@ -23,6 +23,7 @@ from backoffice.queries.documents import count_files
 from backoffice.queries.outbox import open_messages
 from backoffice.services.document_upkeep import scan_waiting, sweep_files, verify_files
 from backoffice.services.document_vault import Vault
+from backoffice.services.request_draft import sweep_drafts
 from backoffice.services.transaction import send, unit_of_work
 from backoffice.workflow.messages import N_
 from backoffice.workflow.permissions import Permission
@@ -97,7 +98,8 @@ def _verify(actor: Actor, vault: Vault) -> Outcome:
 
 
 def _sweep(actor: Actor, vault: Vault) -> Outcome:
-    return Outcome({"removed": sweep_files(actor, vault)})
+    # Drafts first: the files that only they held are swept with them.
+    return Outcome({"removed": sweep_drafts() + sweep_files(actor, vault)})
 
 
 def _scan(actor: Actor, vault: Vault) -> Outcome:

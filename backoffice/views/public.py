@@ -28,7 +28,7 @@ from backoffice.views import (
     public_saving,
     public_sending,
 )
-from backoffice.views.formats import day, moment, size
+from backoffice.views.formats import day, language, moment, size
 from backoffice.views.framework import selected_locale
 from backoffice.views.public_fields import ShownField, said
 
@@ -56,6 +56,7 @@ PAGES: tuple[tuple[str, str, Callable[..., Any], list[str]], ...] = (
     ("/ho-so-cua-toi/", "found", public_look_up.found, _GET),
     ("/ho-so-cua-toi/bo-sung/", "answer", public_request.answer, _BOTH),
     ("/ho-so-cua-toi/hen/", "appointment", public_request.appointment, _BOTH),
+    ("/ho-so-cua-toi/ket-qua/<int:paper_id>/", "result", public_request.result, _GET),
     ("/ho-so-cua-toi/rut/", "withdraw", public_request.withdraw, _BOTH),
     ("/ho-so-cua-toi/xem-xet-lai/", "reopen", public_request.reopen, _BOTH),
     ("/ngon-ngu/", "language", public_language.language, _POST),
@@ -111,7 +112,7 @@ def faults_of(fields: list[ShownField]) -> list[tuple[str, str]]:
 
 
 def _offer_to_templates(app: Flask) -> None:
-    helpers = (frame.asset, frame.language, frame.languages, frame.page_address, is_sample, faults_of)
+    helpers = (frame.asset, language, frame.languages, frame.page_address, is_sample, faults_of)
     app.jinja_env.globals.update({helper.__name__: helper for helper in helpers})
     app.jinja_env.globals.update(printed_on=clock.today)
     app.jinja_env.filters.update(day=day, moment=moment, size=size, said=said)

@@ -21,6 +21,7 @@ from backoffice.services.citizen_request import (
     answer_supplement,
     ask_reopening,
     choose_time,
+    open_result,
     withdraw_request,
 )
 from backoffice.services.document import MOST_FILES
@@ -30,6 +31,7 @@ from backoffice.services.intake import Attachment
 from backoffice.services.intake_lookup import CitizenAccess
 from backoffice.services.request_letters import TEXT_LENGTH
 from backoffice.services.request_status import offered_times, status_of
+from backoffice.views.download import download_of
 from backoffice.views.errors import sentence
 from backoffice.views.public_draft import vault
 from backoffice.views.public_filing import Answer
@@ -90,6 +92,14 @@ def appointment() -> Answer:
     days = [(day, list(slots)) for day, slots in groupby(times, key=lambda slot: slot.starts_at.date())]
     page = render_template("public/appointment.html", status=status, days=days, error=error)
     return (page, 400) if error else page
+
+
+def result(paper_id: int) -> Answer:
+    """The file of a signed paper of the request."""
+    access = open_access()
+    if access is None:
+        return redirect(url_for("public.look_up"))
+    return download_of(open_result(access, paper_id, vault()))
 
 
 def _booked(access: CitizenAccess, slot_id: int) -> str:

@@ -16,14 +16,21 @@ from backoffice.access.actor import Actor
 from backoffice.access.roles import Role
 from backoffice.access.scope import system_scope
 from backoffice.extensions import db
-from backoffice.models import AppointmentSlot, EnforcementAgency, LookUpTry, OnlineRequest
+from backoffice.models import AppointmentSlot, EnforcementAgency, LookUpTry, OfficialDocument, OnlineRequest
+from backoffice.models.states import OfficialDocumentKind
 from backoffice.services.appointment import SlotPlan, plan_slots
+from backoffice.services.document_vault import Vault
 from backoffice.services.intake_lookup import TRIES_IN_ALL
+from backoffice.services.official_document import PaperOrder, issue_paper, prepare_paper
 from backoffice.services.online_request import accept, ask_supplement, guide, receive
 from backoffice.services.request_letters import Reply
+from backoffice.services.rows import load_row
+from backoffice.services.transaction import unit_of_work
+from backoffice.services.transition import Step, apply_transition
 from tests import factories
 from tests.citizens.browser import ANSWERS, PDF, TOKEN, Citizen
 from tests.requests import seen
+from tests.services.papers import add_templates, work
 
 NUMBER = "087184000999"
 NONCE = re.compile(r'(nonce|value)="[^"]*"')
@@ -234,3 +241,33 @@ def test_reopening_can_be_asked_for_when_the_request_was_closed_with_guidance(
     assert page.send({"text": ""}).status_code == 400
     page.send({"text": "Tôi có tài liệu mới."})
     assert "Tôi có tài liệu mới." in page.answer.text
+
+
+def test_signed_paper_is_given_to_its_applicant_alone_when_it_is_there(
+    counter: Flask, citizen: Citizen, another: Callable[[], Citizen]
+) -> None:
+    page = looked_up(another(), citizen.file("enforcement_request"))
+    with counter.app_context():
+        officer, vault = desk(counter), Vault.of(counter.config["OPENTHADS"].documents)
+        receive(officer, seen(request_id()))
+        add_templates("guidance_slip.2015")
+        order = PaperOrder(OfficialDocumentKind.GUIDANCE_SLIP, "online_request", request_id(), {})
+        paper_id = prepare_paper(officer, order, vault).id
+        issue_paper(officer, paper_id)
+        work()
+        path = f"/ho-so-cua-toi/ket-qua/{paper_id}/"
+        assert page.open(path).status_code == 404
+        with system_scope("set_up"):
+            agency = db.session.scalars(
+                select(EnforcementAgency).where(EnforcementAgency.code == "CC001")
+            ).one()
+        head = factories.make_actor(agency, Role.HEAD)
+        with unit_of_work(head) as session:
+            apply_transition(session, head, load_row(session, OfficialDocument, paper_id), Step("sign"))
+    page.open("/ho-so-cua-toi/")
+    assert path in page.answer.text
+    answer = page.open(path)
+    assert answer.data.startswith(b"%PDF")
+    assert answer.headers["Content-Disposition"].startswith("attachment")
+    assert another().open(path).request.path == "/tra-cuu/"
+    assert page.open("/ho-so-cua-toi/ket-qua/999999/").status_code == 404
