@@ -10,8 +10,10 @@ from sqlalchemy.engine import make_url
 from backoffice import clock
 from backoffice.access import row_security
 from backoffice.queries import export as queries
+from backoffice.queries.request_export import request_flows_sql
 from config import Settings
 from exports.package import BuildResult, build_package
+from exports.request_statistics import months_of_years, request_figures
 from exports.sources import PostgresSnapshot, SqliteSnapshot
 from exports.statistics import indicators, period_figures
 from jobs.progress import Reporter
@@ -82,11 +84,13 @@ def _statistics(source: Snapshot, day: date, _reporter: Reporter | None) -> Mapp
     dialect = "sqlite" if isinstance(source, SqliteSnapshot) else "postgresql"
     tree = [(code, parent) for code, parent in source.rows(queries.agency_parents_sql())]
     leaf = queries.leaf_figures(source.rows(queries.flows_sql(dialect)), first, last)
+    requests = source.rows(request_flows_sql(dialect))
     return {
         "agencies": source.table(queries.agencies_sql(day)),
         "indicators": indicators(),
         # Reads all figures now, before the copy of another table begins on the same connection.
         "period_figures": period_figures(leaf, tree),
+        "request_figures": request_figures(requests, tree, months_of_years(first, last)),
     }
 
 

@@ -46,7 +46,9 @@ class OnlineRequest(Timestamped, AgencyScoped, Model):
     `client_key` are sums under a key outside the database, for comparing. `due_on` is the day by which something must
     happen: the last day of the present step or that of the whole, whichever comes first; `deadline` and
     `total_deadline` say how the two were found. While it is the citizen's turn `paused_on` says since when, and
-    neither runs; `pauses` are the former such times as pairs of ISO days.
+    neither runs; `pauses` are the former such times as pairs of ISO days. `taken_on` is the day on which the desk first
+    took it up, `settled_on` the day on which the result was signed or the request closed, and `working_days` how many
+    working days of the agency lie between receipt and then; the last two are empty again once it is reopened.
     """
 
     __tablename__ = "online_request"
@@ -74,6 +76,9 @@ class OnlineRequest(Timestamped, AgencyScoped, Model):
             "fee_receipt_number",
             "originals_received_on",
             "returned_on",
+            "taken_on",
+            "settled_on",
+            "working_days",
         }
     )
     __constraints__ = (
@@ -88,6 +93,8 @@ class OnlineRequest(Timestamped, AgencyScoped, Model):
         ),
         Index("ix_online_request_identity_key", "identity_key", "agency_path"),
         Index("ix_online_request_received_at", "received_at", "id"),
+        Index("ix_online_request_taken_on", "taken_on", "id"),
+        Index("ix_online_request_settled_on", "settled_on", "id"),
         Index("ix_online_request_name_sort", "name_sort", "id"),
         Index("ix_online_request_state", "state", "agency_path", "due_on"),
         Index("ix_online_request_due", "due_on", "id", sqlite_where=_OPEN, postgresql_where=_OPEN),
@@ -131,6 +138,9 @@ class OnlineRequest(Timestamped, AgencyScoped, Model):
     fee_receipt_number: Mapped[str | None] = mapped_column(String(40))
     originals_received_on: Mapped[date | None] = mapped_column(Date)
     returned_on: Mapped[date | None] = mapped_column(Date)
+    taken_on: Mapped[date | None] = mapped_column(Date)
+    settled_on: Mapped[date | None] = mapped_column(Date)
+    working_days: Mapped[int | None] = mapped_column(Integer)
     is_sample: Mapped[bool] = mapped_column(Boolean, default=False)
     version: Mapped[int] = mapped_column(Integer, default=1)
 

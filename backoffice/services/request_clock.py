@@ -1,4 +1,4 @@
-"""The two clocks of a request: that of the present step and that of the whole, and when neither runs.
+"""The two clocks of a request: that of the present step and that of the whole, when neither runs, how long it took.
 
 Belongs here: keeping days and their reasons on the row. Not here: counting (`workflow.deadlines`), which rule counts
 (`workflow.online_request`, `workflow.request_deadlines`).
@@ -11,14 +11,16 @@ from datetime import date
 from typing import Any
 
 from backoffice.models import OnlineRequest
-from backoffice.models.request_states import RequestFamily
+from backoffice.models.request_states import RequestFamily, RequestState
 from backoffice.queries.calendar import working_calendar
 from backoffice.queries.rules import rule_book
 from backoffice.services.transition import Taken
-from backoffice.workflow.deadlines import Deadline, Pause, compute_deadline
+from backoffice.workflow.deadlines import Deadline, Pause, compute_deadline, working_days_between
 from backoffice.workflow.events import StartEvent
-from backoffice.workflow.online_request import OPEN_STATES, WAITING_STATES
+from backoffice.workflow.online_request import OPEN_STATES, SETTLED_STATES, WAITING_STATES
 from backoffice.workflow.request_deadlines import WAITED, pause_between, total_rule
+
+_NOT_TAKEN = frozenset({RequestState.SUBMITTED, RequestState.WITHDRAWN})
 
 
 def set_clocks(
@@ -41,6 +43,7 @@ def set_clocks(
         # A step for which no document lays down days: the whole is what counts.
         request.deadline = None
     _settle(request)
+    _note_progress(request, day)
 
 
 def set_step_due(request: OnlineRequest, rule_code: str, event: StartEvent, day: date) -> None:
@@ -92,6 +95,23 @@ def _settle(request: OnlineRequest) -> None:
     step = date.fromisoformat(request.deadline["due_on"]) if request.deadline else None
     days = [day for day in (step, request.total_due_on) if day is not None]
     request.due_on = min(days) if days and is_running else None
+
+
+def _note_progress(request: OnlineRequest, day: date) -> None:
+    """Keep the days that figures are counted by: taken up, settled, and the working days between receipt and then.
+
+    The calendar is that of the day of the step, as it is for deadlines. What the applicant took back took no time.
+    """
+    if request.taken_on is None and request.state not in _NOT_TAKEN:
+        request.taken_on = day
+    if request.state not in SETTLED_STATES:
+        request.settled_on = request.working_days = None
+    elif request.settled_on is None:
+        request.settled_on = day
+        if request.state != RequestState.WITHDRAWN:
+            request.working_days = working_days_between(
+                request.received_on, day, working_calendar(), pauses_of(request)
+            )
 
 
 def _kept(deadline: Deadline | None) -> dict[str, Any] | None:

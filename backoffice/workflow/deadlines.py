@@ -132,6 +132,18 @@ def compute_deadline(
     )
 
 
+def working_days_between(
+    started_on: date, ended_on: date, calendar: WorkingCalendar, pauses: Sequence[Pause] = ()
+) -> int:
+    """Return how many working days it took: those after the first day up to and with the last, without the pauses.
+
+    So what ends on the last of n working days took n. Raises CalendarRangeError outside the years of the calendar.
+    """
+    pauses_on = _paused_days(pauses)
+    days = (started_on + n * _DAY for n in range(1, (ended_on - started_on).days + 1))
+    return sum(calendar.is_working(day) and not pauses_on(day) for day in days)
+
+
 def _check(rule: LegalRule, start_event: StartEvent, started_on: date) -> None:
     if rule.unit not in _PERIOD_MESSAGES:
         raise DeadlineError(rule=rule.code, detail="it is not a period of time")

@@ -17,6 +17,7 @@ from backoffice.workflow.messages import N_
 from backoffice.workflow.permissions import Permission
 from backoffice.workflow.request_steps import (
     OPEN_STATES,
+    SETTLED_STATES,
     WAITING_STATES,
     acceptance,
     at_the_desk,
@@ -37,6 +38,7 @@ __all__ = [
     "NAME",
     "OPEN_STATES",
     "PROCESS",
+    "SETTLED_STATES",
     "VALIDITY",
     "WAITING_STATES",
     "WORKFLOWS",

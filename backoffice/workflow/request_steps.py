@@ -26,6 +26,8 @@ _OPEN = (
     _S.AWAITING_SIGNATURE,
 )
 OPEN_STATES = frozenset({*_OPEN, _S.SIGNED})
+# Once the agency has decided, or the applicant took the request back: what figures count as settled.
+SETTLED_STATES = frozenset({_S.SIGNED, _S.RETURNED, _S.GUIDED, _S.REFUSED, _S.FILED, _S.WITHDRAWN})
 # While it is the citizen's turn.
 WAITING_STATES = frozenset({_S.SUPPLEMENT_ASKED})
 _RECEIVED_EVENTS = (_E.REQUEST_RECEIVED, _E.FEEDBACK_RECEIVED, _E.COMPLAINT_RECEIVED)

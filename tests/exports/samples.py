@@ -75,6 +75,12 @@ FIGURES = [
     ("2026-08", "C01", "completed", 6, 3_000_000_000_000),
     ("2026-08", "CC001", "completed", 6, 10),
 ]
+REQUESTS = [
+    ("2025-10", "TC", "enforcement_request", 9, 4, 9, None, None, None, None, None, None),
+    ("2025-10/2025-12", "C01", "enforcement_request", 30, 12, 28, 25, 2, 20, 3, 4, 9),
+    ("2025-10/2025-12", "TC", "denunciation", 6, None, 6, 0, None, None, None, None, None),
+    ("2025-11/2025-12", "TC", "enforcement_request", 21, 8, 19, 16, 0, 16, 0, 3, 5),
+]
 INDICATORS = [
     ("accepted", "Thụ lý mới", "Newly accepted", "cases_and_vnd", "Số việc, số tiền", "Cases", 1),
     ("completed", "Thi hành xong", "Completed", "cases_and_vnd", "Số việc đã xong", "Cases done", 2),
@@ -108,6 +114,7 @@ ROWS: dict[str, dict[str, list[tuple[object, ...]]]] = {
     "debtors": {"debtor_records": debtors(), "agencies": list(AGENCIES)},
     "statistics": {
         "period_figures": list(FIGURES),
+        "request_figures": list(REQUESTS),
         "indicators": list(INDICATORS),
         "agencies": list(AGENCIES),
     },

@@ -32,6 +32,7 @@ TABLES = [
     ("debtors", "agencies"),
     ("statistics", "period_figures"),
     ("statistics", "indicators"),
+    ("statistics", "request_figures"),
     ("documents", "issued_documents"),
 ]
 

@@ -207,9 +207,15 @@ def test_statistics_package_is_published_when_figures_and_indicators_come_from_h
     sources = {
         "period_figures": period_figures(leaf, tree),
         "indicators": indicators(),
+        "request_figures": table("request_figures", ROWS["statistics"]["request_figures"]),
         "agencies": table("agencies", ROWS["statistics"]["agencies"]),
     }
     result = build_package("statistics", sources, root=tmp_path)
-    assert result.row_counts == {"period_figures": 18, "indicators": 7, "agencies": 6}
+    assert result.row_counts == {
+        "period_figures": 18,
+        "request_figures": 4,
+        "indicators": 7,
+        "agencies": 6,
+    }
     text = (result.directory / "data" / "period_figures.csv").read_text(encoding="utf-8")
     assert text.splitlines()[1] == "2026-07,C01,accepted,42,14"

@@ -18,6 +18,7 @@ from pathlib import Path
 from exports.check_code import ALPHABET, check_character, check_key
 from exports.lookup import PUBLIC_FIELDS
 from exports.package import BuildResult, build_package
+from exports.request_statistics import REQUEST_COLUMNS
 from exports.sources import Table
 from exports.writer import csv_row
 
@@ -196,6 +197,7 @@ def write_statistics(root: Path, *, months: int = 12, sample: bool = True) -> Bu
     figures = _figures([f"{2024 + month // 12}-{month % 12 + 1:02d}" for month in range(months)])
     sources = {
         "period_figures": _table(tuple(figures[0]), figures),
+        "request_figures": Table(REQUEST_COLUMNS, []),
         "indicators": _table(tuple(indicators[0]), indicators),
         "agencies": _table(AGENCY_FIELDS, agencies()),
     }
