@@ -50,6 +50,7 @@ SCREENS: dict[str, Screen] = {
         can_add=Permission.DOCUMENT_ADD,
         can_act=Permission.DOCUMENT_READ,
     ),
+    "DeskView": {"can_index": Permission.ONLINE_REQUEST_ENTER},
     "OnlineRequestView": _read_only(Permission.ONLINE_REQUEST_READ, can_act=Permission.ONLINE_REQUEST_READ),
     "NoticeView": _read_only(
         Permission.NOTICE_READ, can_act=Permission.NOTICE_READ, can_open=Permission.NOTICE_OPEN

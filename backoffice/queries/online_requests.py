@@ -17,7 +17,7 @@ from backoffice.models import (
     RequestMessage,
     StaffMember,
 )
-from backoffice.models.request_states import AppointmentState
+from backoffice.models.request_states import AppointmentState, RequestMessageKind
 from backoffice.models.states import DecisionState, OfficialDocumentState
 from backoffice.queries.current import reading
 
@@ -55,6 +55,14 @@ def messages_of(session: Session, request_id: int) -> Sequence[RequestMessage]:
     """What was written about a request, the first first."""
     statement = select(RequestMessage).where(RequestMessage.request_id == request_id)
     return session.scalars(statement.order_by(RequestMessage.id)).all()
+
+
+def last_message_of(session: Session, request_id: int, kind: RequestMessageKind) -> RequestMessage | None:
+    """The latest message of a kind about a request."""
+    statement = select(RequestMessage).where(
+        RequestMessage.request_id == request_id, RequestMessage.kind == kind.value
+    )
+    return session.scalar(statement.order_by(RequestMessage.id.desc()).limit(1))
 
 
 def around_request(session: Session, request_id: int) -> tuple[Sequence[RequestMessage], Appointment | None]:

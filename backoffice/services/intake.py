@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, time
 from uuid import uuid4
 
 from sqlalchemy import select
@@ -74,7 +74,8 @@ class NewRequest:
     """A request as it comes in.
 
     `values` are the answers by field name, as typed. `client_token` is made with the empty form, 32 characters that
-    nobody can guess: it makes the request once. `held` are files that lie in the store already.
+    nobody can guess: it makes the request once. `held` are files that lie in the store already. `received_on` is the
+    day on which the agency had it, where that is not today: every clock and every field is of that day.
     """
 
     procedure: str
@@ -85,6 +86,12 @@ class NewRequest:
     channel: RequestChannel = RequestChannel.ONLINE
     attachments: Sequence[Attachment] = field(default=())
     held: Sequence[HeldAttachment] = field(default=())
+    received_on: date | None = None
+
+    @property
+    def day(self) -> date:
+        """The day on which the agency had it."""
+        return self.received_on or clock.today()
 
 
 @dataclass(frozen=True)
@@ -125,8 +132,7 @@ def register_request(new: NewRequest, vault: Vault, *, actor: Actor | None = Non
         return repeated
     if len(new.attachments) + len(new.held) > MOST_FILES:
         raise InvalidInputError("files", N_("Choose from 1 to %(limit)s files."), limit=MOST_FILES)
-    on = clock.today()
-    declared = check_declared(new.procedure, on, new.values)
+    declared = check_declared(new.procedure, new.day, new.values)
     files = [attachment.upload for attachment in new.attachments]
     taken = take_in(files, set(), vault, archives=False) if files else []
     try:
@@ -181,8 +187,9 @@ class _Coming:
 def _written(actor: Actor, coming: _Coming, taken: Sequence[tuple[Accepted, Kept]], vault: Vault) -> Receipt:
     with unit_of_work(actor) as session:
         request = _request(coming)
-        opened = open_subject(session, actor, request)
-        set_clocks(request, opened, request.workflow_version, coming.declared, clock.today())
+        day = coming.new.day
+        opened = open_subject(session, actor, request, on=day)
+        set_clocks(request, opened, request.workflow_version, coming.declared, day)
         for attachment, file in zip(coming.new.attachments, taken, strict=True):
             details = Details(attachment.title, attachment.kind.value, is_sensitive=True)
             attach_file(session, actor, request, file, details, vault)
@@ -196,7 +203,8 @@ def _written(actor: Actor, coming: _Coming, taken: Sequence[tuple[Accepted, Kept
 
 
 def _request(coming: _Coming) -> OnlineRequest:
-    on, new, keys = clock.today(), coming.new, coming.keys
+    new, keys = coming.new, coming.keys
+    on = new.day
     family = procedure_book().procedure(new.procedure, on).family.value
     request = OnlineRequest(
         # The seal is bound to it, so it must be there before the row is.
@@ -207,7 +215,7 @@ def _request(coming: _Coming) -> OnlineRequest:
         family=family,
         channel=new.channel.value,
         workflow_version=WORKFLOWS.version(workflow_name(family), on).version,
-        received_at=clock.now(),
+        received_at=_moment(new),
         code_key=keys.code_key(coming.code),
         code_ending=coming.code[-2:],
         client_key=keys.client_key(new.client_token),
@@ -218,6 +226,13 @@ def _request(coming: _Coming) -> OnlineRequest:
     )
     seal(request, coming.declared)
     return request
+
+
+def _moment(new: NewRequest) -> datetime:
+    """When it came; of an earlier day only the day is known, and its noon stands for it."""
+    if new.day == clock.today():
+        return clock.now()
+    return datetime.combine(new.day, time(12), clock.VIETNAM)
 
 
 def _parties(request: OnlineRequest, declared: Mapping[str, str], keys: LookUpKeys) -> list[RequestParty]:

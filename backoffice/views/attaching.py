@@ -32,6 +32,7 @@ _SCREENS = {
     "enforcement_decision": "EnforcementDecisionView",
     "non_enforceable_decision": "NonEnforceableDecisionView",
     "debtor_record": "DebtorRecordView",
+    "online_request": "OnlineRequestView",
 }
 
 

@@ -10,6 +10,7 @@ from flask_babel import lazy_gettext as _l
 # Letter, label, endpoint, and the step of the screen that is asked for.
 GO_KEYS: tuple[tuple[str, Any, str, str], ...] = (
     ("h", _l("Today's work"), "HomeView.index", "can_index"),
+    ("k", _l("One-stop desk"), "DeskView.index", "can_index"),
     ("c", _l("Cases"), "CaseView.list", "can_list"),
     ("p", _l("Parties"), "PartyView.list", "can_list"),
     ("r", _l("Debtor records"), "DebtorRecordView.list", "can_list"),

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import Blueprint, Flask, current_app, request, url_for
-from flask_appbuilder import AppBuilder
+from flask_appbuilder import AppBuilder, BaseView
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 
@@ -22,6 +22,7 @@ from backoffice.views.base import ScopedModelView
 from backoffice.views.choices import ChoicesView
 from backoffice.views.dashboard import DashboardView
 from backoffice.views.debtor_record import DebtorRecordView
+from backoffice.views.desk import DeskView
 from backoffice.views.document import DocumentView
 from backoffice.views.document_number import DocumentNumberBookView, DocumentNumberView
 from backoffice.views.document_template import DocumentTemplateView
@@ -47,13 +48,13 @@ from backoffice.views.upkeep import UpkeepView
 from backoffice.views.work_filters import filters_for
 from backoffice.views.working_calendar import CalendarView
 
-MENU: tuple[tuple[Any, tuple[type[ScopedModelView] | type[DashboardView], ...]], ...] = (
+MENU: tuple[tuple[Any, tuple[type[ScopedModelView] | type[BaseView], ...]], ...] = (
     (_l("Overview"), (DashboardView,)),
     (
         _l("Enforcement"),
         (CaseView, PartyView, EnforcementDecisionView, NonEnforceableDecisionView, DocumentView),
     ),
-    (_l("Online support"), (OnlineRequestView,)),
+    (_l("Online support"), (DeskView, OnlineRequestView)),
     (
         _l("Papers and signatures"),
         (OfficialDocumentView, SigningView, DocumentNumberBookView, DocumentTemplateView),
@@ -71,6 +72,7 @@ ICONS = {
     "DashboardView": "chart",
     "CaseView": "folder",
     "PartyView": "people",
+    "DeskView": "plus",
     "OnlineRequestView": "inbox",
     "EnforcementDecisionView": "file-check",
     "NonEnforceableDecisionView": "file-pause",

@@ -20,6 +20,7 @@ from backoffice.workflow.messages import Line
 from exports.papers import Paper, PaperError, to_page_html
 
 _BODY = re.compile(r"<body>(.*)</body>", re.DOTALL)
+_WIDTHS = re.compile(r"(<(?:col|table|td|th)\b[^<>]*?) style=(?:\"[^\"<>]*\"|'[^'<>]*')")
 
 
 def preview_or_refusal(make: Callable[[], Paper]) -> Markup:
@@ -32,8 +33,9 @@ def preview_or_refusal(make: Callable[[], Paper]) -> Markup:
         return _refused(error)
     if found is None:
         return Markup("<p>{}</p>").format(_("Nothing to show."))
-    # The places of the signature have ids, which belong to the PDF alone.
-    return Markup(re.sub(r" id='[a-z]+'", "", found[1]))  # noqa: S704 - escaped by the renderer
+    # The places of the signature have ids and columns have widths, which belong to the PDF alone; a page takes no styles.
+    plain = _WIDTHS.sub(r"\1", re.sub(r" id='[a-z]+'", "", found[1]))
+    return Markup(plain)  # noqa: S704 - escaped by the renderer
 
 
 def _refused(said: OpenThadsError | Line) -> Markup:

@@ -30,6 +30,7 @@ WORDS: dict[str, tuple[str, ...]] = {
     "ChoicesView": ("agencies", "officers", "staff", "cases", "examiners", "desk", "other"),
     "SavedFilterView": _SCREENS,
     "TaskView": _SCREENS,
+    "DeskView": ("receipt", "guidance", "other"),
     "OnlineRequestView.step": ("receive", "reopen", "other"),
     "OnlineRequestView.row_form": ("supplement", "assign", "return", "other"),
     "CaseView.step": ("start_verification", "assign", "other"),
