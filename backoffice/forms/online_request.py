@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import SelectField as PlainChoice
 from wtforms import TextAreaField
@@ -40,9 +41,20 @@ class ReplyForm(StaffForm):
 
     columns: ClassVar[tuple[str, ...]] = ("text", "sending")
     text = words_field(_l("Message to the applicant"))
-    sending = choice_field(
-        _l("How it is sent"), description=_l("The applicant finds it with the code in any case.")
-    )
+    sending = choice_field(_l("How it is sent"))
+    # Where a letter would go; empty where the applicant gave no address.
+    email = ""
+
+    def shown_fields(self) -> list[Any]:
+        """All but the way of sending, which the buttons say."""
+        return [field for field in super().shown_fields() if field.name != "sending"]
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """All fields; without one of the buttons nobody knows how it shall be sent."""
+        is_good: bool = super().validate(extra_validators)
+        if self.sending.errors:
+            self.form_errors.append(_("Choose one of the buttons: how the message is sent."))
+        return is_good
 
 
 class SupplementForm(ReplyForm):
@@ -94,7 +106,7 @@ class HandlerForm(StaffForm):
     officer_id = SelectField(_l("Officer in charge"), source="desk", validators=[InputRequired(NEEDED)])
 
 
-class ReturnForm(StaffForm):
+class ReturnForm(ReplyForm):
     """How a result is given out: fee, receipt, a time to come for it, words."""
 
     columns: ClassVar[tuple[str, ...]] = ("fee_vnd", "fee_receipt_number", "slot_id", "text", "sending")
@@ -102,4 +114,3 @@ class ReturnForm(StaffForm):
     fee_receipt_number = text_field(_l("Number of the fee receipt"), 40, required=False)
     slot_id = optional_choice(_l("Appointment"), _l("Leave it empty if nobody has to come."))
     text = words_field(_l("Message to the applicant"), required=False)
-    sending = choice_field(_l("How it is sent"))

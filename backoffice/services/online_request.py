@@ -34,7 +34,7 @@ from backoffice.services.request_letters import (
     citation,
     meeting_values,
     send_letter,
-    write_message,
+    write_reply,
 )
 from backoffice.services.request_step import load_request, take_step
 from backoffice.services.transaction import unit_of_work
@@ -109,7 +109,7 @@ def accept(
         request = load_request(session, seen.request_id)
         more = {"originals_received_on": clock.today()} if name == "accept_with_originals" else {}
         taken = _step(session, actor, request, seen, name, **more)
-        write_message(session, actor, request, _Kind.ACCEPTANCE, reply.text)
+        write_reply(session, actor, request, _Kind.ACCEPTANCE, reply)
         appointment = _invited(session, actor, request, slot_id, AppointmentPurpose.ORIGINALS)
         if reply.by_email:
             values = {"guidance": reply.text, **(meeting_values(appointment) if appointment else {})}
@@ -123,7 +123,7 @@ def guide(actor: Actor, seen: Seen, reply: Reply) -> OnlineRequest:
     with unit_of_work(actor) as session:
         request = load_request(session, seen.request_id)
         taken = _step(session, actor, request, seen, "guide", outcome=RequestOutcome.GUIDED.value)
-        write_message(session, actor, request, _Kind.GUIDANCE, reply.text)
+        write_reply(session, actor, request, _Kind.GUIDANCE, reply)
         if reply.by_email:
             values = {"guidance": reply.text, "legal_basis": _basis(taken, request)}
             _letter(session, request, _Event.REQUEST_GUIDANCE, "guidance", values)
@@ -142,7 +142,7 @@ def refuse(actor: Actor, seen: Seen, ground_code: str, reply: Reply) -> OnlineRe
         changes = {"ground_code": ground_code, "outcome": RequestOutcome.REFUSED.value}
         taken = _step(session, actor, request, seen, "refuse", **changes)
         _give_back(session, actor, request)
-        write_message(session, actor, request, _Kind.REFUSAL, reply.text, ground_code=ground_code)
+        write_reply(session, actor, request, _Kind.REFUSAL, reply, ground_code=ground_code)
         if reply.by_email:
             values = {"ground": reply.text, "legal_basis": _basis(taken, request)}
             _letter(session, request, _Event.REQUEST_REFUSED, "refused", values)
@@ -195,7 +195,7 @@ def announce(actor: Actor, seen: Seen, reply: Reply) -> OnlineRequest:
     with unit_of_work(actor) as session:
         request = load_request(session, seen.request_id)
         _step(session, actor, request, seen, "announce")
-        write_message(session, actor, request, _Kind.RESULT, reply.text)
+        write_reply(session, actor, request, _Kind.RESULT, reply)
         if reply.by_email:
             _letter(session, request, _Event.FEEDBACK_REPLIED, "announced", {})
         return request
@@ -212,7 +212,7 @@ def return_result(actor: Actor, seen: Seen, handover: Handover) -> OnlineRequest
         _step(session, actor, request, seen, "return_result", **changes)
         appointment = _invited(session, actor, request, handover.slot_id, AppointmentPurpose.RESULT)
         if handover.reply.text:
-            write_message(session, actor, request, _Kind.RESULT, handover.reply.text)
+            write_reply(session, actor, request, _Kind.RESULT, handover.reply)
         if handover.reply.by_email:
             is_feedback = request.family == RequestFamily.FEEDBACK
             event = _Event.FEEDBACK_REPLIED if is_feedback else _Event.RESULT_READY
@@ -237,9 +237,7 @@ def _ask(actor: Actor, seen: Seen, reply: Reply, until: date, name: str) -> Onli
     with unit_of_work(actor) as session:
         request = load_request(session, seen.request_id)
         taken = _step(session, actor, request, seen, name)
-        message = write_message(
-            session, actor, request, _Kind.SUPPLEMENT, reply.text, until=until.isoformat()
-        )
+        message = write_reply(session, actor, request, _Kind.SUPPLEMENT, reply, until=until.isoformat())
         if reply.by_email:
             values = {
                 "guidance": reply.text,

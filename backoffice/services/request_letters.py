@@ -30,6 +30,8 @@ from exports.calendar_files import MEDIA_TYPE, appointment_file
 from exports.calendar_files import Appointment as CalendarEntry
 
 TEXT_LENGTH = 4000
+# What a message keeps of how it was sent; one that a citizen wrote keeps nothing.
+BY_EMAIL, IN_SOFTWARE = "email", "software"
 _MASK = "••••-••••-••••-••"
 
 
@@ -56,6 +58,26 @@ class Written:
         """The day by which something was asked for, as people write it; nothing when no day was set."""
         day = self.values.get("until")
         return vietnamese_day(date.fromisoformat(day)) if day else ""
+
+
+def address_of_applicant(request: OnlineRequest) -> str:
+    """Where letters go; empty where the applicant gave no address. Raises KeyMissingError, FileDamagedError."""
+    return unseal(request).get("email", "")
+
+
+def write_reply(
+    session: Session,
+    actor: Actor,
+    request: OnlineRequest,
+    kind: RequestMessageKind,
+    reply: Reply,
+    **values: str,
+) -> RequestMessage:
+    """Keep an officer's words, and whether they also went by e-mail (R29). Raises as `write_message`."""
+    mailed = reply.by_email and address_of_applicant(request)
+    return write_message(
+        session, actor, request, kind, reply.text, sent=BY_EMAIL if mailed else IN_SOFTWARE, **values
+    )
 
 
 def write_message(

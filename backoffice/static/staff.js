@@ -258,7 +258,8 @@ function setUpForms() {
     const form = document.activeElement?.closest("form.form") ?? document.querySelector("form.form");
     if (!form || event.key.toLowerCase() !== "s" || !(event.ctrlKey || event.metaKey)) return;
     event.preventDefault();
-    form.requestSubmit();
+    // Where several buttons save, one is the usual.
+    form.requestSubmit(form.querySelector("button[data-usual]"));
   });
   document.getElementById("problems")?.focus();
   document.querySelector("form[data-go-on]")?.requestSubmit();

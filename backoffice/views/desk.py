@@ -26,6 +26,7 @@ from backoffice.services.declared import FieldsRefusedError
 from backoffice.services.desk_entry import key_in
 from backoffice.services.document_intake import FilesRefusedError
 from backoffice.services.document_store import StoreFullError
+from backoffice.services.same_matter import find_alike, sought_in
 from backoffice.views.attaching import vault
 from backoffice.views.desk_form import (
     FILE_FIELDS,
@@ -40,6 +41,7 @@ from backoffice.views.desk_slips import DeskSlipsMixin
 from backoffice.views.document_words import DOCUMENT_KINDS
 from backoffice.views.errors import sentence
 from backoffice.views.listing import refuse_unknown
+from backoffice.views.same_matter import hints_of, json_of
 
 # What of the session is the desk's: the last procedure, and the tokens of the last dossiers with their requests.
 DESK_KEY = "desk"
@@ -61,6 +63,9 @@ class DeskView(DeskSlipsMixin, BaseView):
         if request.method != "POST":
             return self._page(form_for(None, self._last_procedure()), {})
         form = form_for(request.form, self._last_procedure())
+        if "check" in request.form:
+            hints = hints_of(find_alike(current_actor(), sought_in(form.answers())))
+            return self._page(form, request.form, hints=hints)
         if "reload" in request.form:
             note = _("The fields are those of the procedure. Choose attached files again.")
             return self._page(form, request.form, note=note)
@@ -78,6 +83,14 @@ class DeskView(DeskSlipsMixin, BaseView):
         return self.render_template(
             "desk_fields.html", form=form, pages=PAGES, aside=aside_of(form, request.form)
         )
+
+    @expose("/same", methods=["POST"])
+    @has_access
+    @permission_name("index")
+    def same(self) -> Any:
+        """Requests that may be the same as what is being typed, for the page's script; numbers stand in no address."""
+        refuse_unknown(request.args, set())
+        return json_of(hints_of(find_alike(current_actor(), sought_in(request.form))))
 
     def reshow_index(self, typed: MultiDict[str, str], note: str) -> Response:
         """The form filled with what was typed before the session ended; nothing is saved."""
@@ -106,9 +119,7 @@ class DeskView(DeskSlipsMixin, BaseView):
         sent = [*kept, [request_id, form.token.data]][-_DOSSIERS_KEPT:]
         session[DESK_KEY] = {"procedure": form.procedure.data, "sent": sent}
 
-    def _page(
-        self, form: DeskForm, typed: Mapping[str, str], status: int = 200, note: str = "", refused: Any = ()
-    ) -> Response:
+    def _page(self, form: DeskForm, typed: Mapping[str, str], status: int = 200, **more: Any) -> Response:
         page = self.render_template(
             "desk.html",
             title=self.list_title,
@@ -118,11 +129,10 @@ class DeskView(DeskSlipsMixin, BaseView):
             aside=aside_of(form, typed),
             file_fields=[(name, DOCUMENT_KINDS[kind]) for name, kind in FILE_FIELDS.items()],
             limit=upload_limit(),
-            note=note,
-            refused=refused,
             is_typed=bool(typed),
             address=url_for("DeskView.index"),
             is_one_agency=sees_one_agency(),
+            **{"note": "", "refused": (), "hints": None, **more},
         )
         return make_response(page, status)
 

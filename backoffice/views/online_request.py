@@ -6,11 +6,8 @@ Belongs here: the list, a request's page, what is read out of its seal for it. N
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import date
 from typing import Any, ClassVar
 
-from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
@@ -20,9 +17,7 @@ from backoffice.models import OnlineRequest
 from backoffice.queries.online_requests import around_request
 from backoffice.services.document_crypto import FileDamagedError, KeyMissingError
 from backoffice.services.interface import ServiceInterface
-from backoffice.services.procedures import procedure_book
 from backoffice.services.request_letters import read_message
-from backoffice.services.request_seal import unseal
 from backoffice.views import queue_filters
 from backoffice.views.actions import StepMixin
 from backoffice.views.base import ScopedModelView
@@ -31,30 +26,27 @@ from backoffice.views.document import DocumentView
 from backoffice.views.editing import RowFormMixin
 from backoffice.views.errors import sentence
 from backoffice.views.filters import ChoiceFilter, DayFilter, NameFilter
-from backoffice.views.formats import day, money
 from backoffice.views.notice_words import PROCEDURE_WORDS
 from backoffice.views.official_document import OfficialDocumentView
+from backoffice.views.request_facts import classified_lines, declared_lines, why_lines
 from backoffice.views.request_forms import REQUEST_FORMS
 from backoffice.views.request_words import (
-    COMPETENCES,
-    FEEDBACK_KINDS,
     MESSAGE_KINDS,
     REFUSAL_GROUNDS,
     REQUEST_CHANNELS,
     REQUEST_STATES,
 )
+from backoffice.views.same_matter import SameMatterMixin
 from backoffice.views.work_filters import AgencyFilter, IdFilter
-from backoffice.workflow.messages import Line
 from backoffice.workflow.online_request import OPEN_STATES
-from backoffice.workflow.procedures import FieldKind, FieldRule
 
 
-class OnlineRequestView(RowFormMixin, StepMixin, ScopedModelView):
+class OnlineRequestView(SameMatterMixin, RowFormMixin, StepMixin, ScopedModelView):
     """Requests that citizens sent or handed in, what is due first at the top."""
 
     route_base = "/requests"
     datamodel = ServiceInterface(OnlineRequest)
-    include_route_methods = frozenset({"list", "show", "step", "row_form"})
+    include_route_methods = frozenset({"list", "show", "step", "row_form", "same"})
     row_forms = REQUEST_FORMS
     # What was written takes the place of the history, which has its own page.
     has_history = False
@@ -154,46 +146,12 @@ class OnlineRequestView(RowFormMixin, StepMixin, ScopedModelView):
             declared=declared,
             messages=messages,
             problem=problem,
-            reasons=[(_("This step"), _why(row.deadline)), (_("The whole"), _why(row.total_deadline))],
+            reasons=[
+                (_("This step"), why_lines(row.deadline)),
+                (_("The whole"), why_lines(row.total_deadline)),
+            ],
             appointment=appointment,
-            classified=_classified(row.classification),
+            classified=classified_lines(row.classification),
             **more,
         )
         return page
-
-
-def declared_lines(row: OnlineRequest) -> list[tuple[str, str]]:
-    """Label and answer of everything that was declared, in the order of the form of that day."""
-    values = unseal(row)
-    language = str(get_locale())
-    rules = procedure_book().fields(row.procedure, row.received_on)
-    return [
-        (rule.label.in_language(language), _answer(rule, values[rule.name], language))
-        for rule in rules
-        if rule.name in values
-    ]
-
-
-def _answer(rule: FieldRule, value: str, language: str) -> str:
-    if rule.kind is FieldKind.CHOICE:
-        return {code: words.in_language(language) for code, words in rule.choices}.get(value, value)
-    if rule.kind in (FieldKind.DATE, FieldKind.PAST_DATE):
-        return day(date.fromisoformat(value))
-    return money(int(value)) if rule.kind is FieldKind.MONEY else value
-
-
-def _why(kept: Mapping[str, Any] | None) -> list[str]:
-    """The sentences that say why it is this day, in the language of the request."""
-    return [sentence(Line.from_record(line)) for line in kept["explanation"]] if kept else []
-
-
-def _classified(kept: Mapping[str, Any] | None) -> list[tuple[str, str]]:
-    """The four answers about a petition."""
-    if kept is None:
-        return []
-    return [
-        (_("Kind of petition"), str(FEEDBACK_KINDS[kept["kind"]])),
-        (_("Fit to be handled"), _("Yes") if kept["is_eligible"] else _("No")),
-        (_("Whose competence"), str(COMPETENCES[kept["competence"]])),
-        (_("How many people"), str(kept["people_count"])),
-    ]

@@ -31,7 +31,7 @@ from backoffice.queries.appointments import free_slots
 from backoffice.services import online_request, request_examination
 from backoffice.services.citizen_request import OFFERED
 from backoffice.services.online_request import Classification, Handover, Seen
-from backoffice.services.request_letters import Reply
+from backoffice.services.request_letters import Reply, address_of_applicant
 from backoffice.services.transition import available_steps
 from backoffice.views.request_words import COMPETENCES, FEEDBACK_KINDS, REFUSAL_GROUNDS
 from backoffice.views.row_forms import RowForm
@@ -98,11 +98,10 @@ def _hand_over(actor: Actor, row: Any, values: dict[str, Any], version: int) -> 
     return request_examination.hand_over(actor, Seen(row.id, version), values["officer_id"])
 
 
-def _offer_sending(form: StaffForm, row: Any) -> None:
-    form["sending"].choices = [
-        (_BY_EMAIL, str(_("Send and e-mail"))),
-        ("software", str(_("Send, without e-mail"))),
-    ]
+def _offer_sending(form: Any, row: Any) -> None:
+    form.email = address_of_applicant(row)
+    sent = [("software", str(_("Send, without e-mail")))]
+    form["sending"].choices = [(_BY_EMAIL, str(_("Send and e-mail"))), *sent] if form.email else sent
     if "slot_id" in form.columns:
         now = clock.now()
         found = free_slots(db.session(), row.agency_id, now, now + OFFERED, _SLOTS_SHOWN)
@@ -119,7 +118,15 @@ def _offer_answers(form: StaffForm, _row: Any) -> None:
 
 
 def _answer(label: Any, form: type[StaffForm], save: Any, *steps: str) -> RowForm:
-    return RowForm(label, form, save, _DESK, offered=_may(*steps), prepare=_offer_sending)
+    return RowForm(
+        label,
+        form,
+        save,
+        _DESK,
+        offered=_may(*steps),
+        prepare=_offer_sending,
+        template="request_answer.html",
+    )
 
 
 REQUEST_FORMS = {

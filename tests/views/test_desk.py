@@ -292,3 +292,29 @@ def test_dossier_is_not_keyed_into_an_agency_outside_the_scope(light_world: Worl
     # Where there is no choice, what was sent does not count.
     assert code == "CC001"
     assert count(light_world) == before + 1
+
+
+def test_same_person_is_hinted_at_when_the_number_is_typed(desk: FlaskClient) -> None:
+    key = saved(desk, dossier())
+    answer = send(desk, {"identity_number": "001.184.000.123"}, "/desk/same")
+    assert any(one["url"].endswith(f"/requests/show/{key}") for one in answer.json["found"])
+    assert send(desk, {"identity_number": "001184000999"}, "/desk/same").json == {"found": []}
+    page = send(desk, {**dossier(), "check": "yes"})
+    assert page.status_code == 200
+    assert f"/requests/show/{key}" in page.text
+    assert "Trần Văn Mẫu" in page.text
+
+
+def test_hints_beside_a_request_are_refused_when_it_is_foreign_or_the_address_is_bad(
+    light_world: World, desk: FlaskClient
+) -> None:
+    key, other = saved(desk, dossier()), saved(desk, dossier())
+    assert f"/requests/show/{other}" in desk.get(f"/requests/same/{key}").text
+    assert desk.get(f"/requests/same/{key}?as=json").json["found"]
+    for bad in ("as=xml", "q=1"):
+        assert desk.get(f"/requests/same/{key}?{bad}").status_code == 400
+    foreign = light_world.rows["CC288", "OnlineRequestView"]
+    assert desk.get(f"/requests/same/{foreign}").status_code == 404
+    outsider = light_world.client(username("CC001", Role.MONITORING_OFFICER))
+    assert outsider.get(f"/requests/same/{key}").status_code == 403
+    assert send(outsider, {"applicant_name": "Nguyễn Thị Hòa"}, "/desk/same").status_code == 403

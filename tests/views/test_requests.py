@@ -15,7 +15,7 @@ from backoffice.access.scope import system_scope
 from backoffice.extensions import db
 from backoffice.models import EnforcementAgency, OnlineRequest
 from backoffice.services.document_vault import Vault
-from tests.requests import registered
+from tests.requests import answers, registered
 from tests.views.world import World, foreign_markers, token_of, username
 
 WORDS = {"text": "Đề nghị bổ sung bản án.\nMang bản chính.", "sending": "email"}
@@ -195,3 +195,43 @@ def test_conflict_keeps_both_versions_when_somebody_was_faster(light_world: Worl
     assert answer.status_code == 409
     assert "Mang bản chính." in answer.text
     assert stored(light_world, request_id)["state"] == "received"
+
+
+def buttons(page: str) -> list[str]:
+    """How the message of a form may be sent."""
+    found = BeautifulSoup(page, "html.parser").select("button[name=sending]")
+    return [str(button["value"]) for button in found]
+
+
+def test_officer_sends_with_or_without_email_when_an_address_was_given(
+    light_world: World, request_id: int
+) -> None:
+    client = desk(light_world)
+    version = received(light_world, client, request_id)
+    address = f"/requests/form/{request_id}/guide"
+    page = client.get(address).text
+    assert buttons(page) == ["email", "software"]
+    assert "hoa.nguyen@example.vn" in page
+    unsaid = send(client, address, version, text="Nộp tại Tòa án.")
+    assert unsaid.status_code == 400
+    assert "Nộp tại Tòa án." in unsaid.text
+    assert "Hãy chọn một trong các nút" in unsaid.text
+    assert send(client, address, version, text="Nộp tại Tòa án.", sending="software").status_code == 302
+    assert "Đã gửi, không kèm thư điện tử" in client.get(f"/requests/show/{request_id}").text
+
+
+def test_no_email_is_offered_or_taken_when_no_address_was_given(light_world: World) -> None:
+    with light_world.app.app_context():
+        vault = Vault.of(light_world.app.config["OPENTHADS"].documents)
+        with system_scope("set_up"):
+            agency = db.session.query(EnforcementAgency).filter_by(code="CC001").one()
+        values = answers()
+        del values["email"]
+        key = registered(agency, vault, values=values).request_id
+        db.session.remove()
+    client = desk(light_world)
+    version = received(light_world, client, key)
+    address = f"/requests/form/{key}/guide"
+    assert buttons(client.get(address).text) == ["software"]
+    assert send(client, address, version, text="Lời", sending="email").status_code == 400
+    assert stored(light_world, key)["state"] == "received"
