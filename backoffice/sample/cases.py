@@ -36,7 +36,7 @@ _UNSIGNED_SHARE = 0.5
 # Later years have more cases: the share of cases accepted before the part t of the whole time is t to the 1/0.6.
 _GROWTH = 0.6
 # No province has this code, so no identity number of the sample can belong to a living person.
-_NO_PROVINCE = "000"
+NO_PROVINCE = "000"
 NOBODY = (None, None)
 
 
@@ -223,7 +223,7 @@ class CaseMaker:
         age = rng.randint(45, 74) if older else rng.randint(20, 44)
         born = date.fromordinal(day - 4 * 365 - age * 365 - rng.randint(0, 364))
         century = (2 if born.year >= 2000 else 0) + female
-        identity = f"{_NO_PROVINCE}{century}{born.year % 100:02d}{rng.randint(0, 999_999):06d}"
+        identity = f"{NO_PROVINCE}{century}{born.year % 100:02d}{rng.randint(0, 999_999):06d}"
         name = person_name(rng, place.province_code, female=female, older=older)
         return Party(name, PartyKind.PERSON, address, identity, born.isoformat())
 

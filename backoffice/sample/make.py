@@ -136,8 +136,11 @@ def _make_slice(
 
 
 def remove_sample(progress: Callable[[int], None] = lambda _count: None) -> int:
-    """Remove all sample cases with everything that hangs on them; returns how many there were."""
+    """Remove all sample requests and cases with everything that hangs on them; returns how many cases there were."""
     removed = 0
+    # First: a case may have come from a request.
+    with unit_of_work(Actor.system("sample_data")) as session:
+        store.remove_requests(session)
     while True:
         with unit_of_work(Actor.system("sample_data")) as session:
             step = store.remove_some(session)

@@ -10,12 +10,19 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, delete, func, select, text
+from sqlalchemy import Connection, Select, delete, func, insert, select, text
 from sqlalchemy.orm import Session
 
 from backoffice.access.scope import current_scope
 from backoffice.errors import ScopeError
-from backoffice.models import DebtorRecord, EnforcementCase, NonEnforceableDecision, RowChange, TransitionLog
+from backoffice.models import (
+    DebtorRecord,
+    EnforcementCase,
+    NonEnforceableDecision,
+    OnlineRequest,
+    RowChange,
+    TransitionLog,
+)
 from backoffice.models.base import Model
 from backoffice.sample.columns import COLUMNS, MOMENTS, Batch, Row
 
@@ -69,6 +76,11 @@ def write(session: Session, batch: Batch) -> None:
         _move_counters(connection, batch.last_ids)
 
 
+def insert_rows(session: Session, table: str, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Write rows whose ids the database gives; all have the same columns."""
+    _connection(session).execute(insert(Model.metadata.tables[table]), list(rows))
+
+
 def remove_some(session: Session) -> int:
     """Remove a few thousand sample cases with all that hangs on them; returns how many, 0 when none is left."""
     cases = select(EnforcementCase.id).where(EnforcementCase.is_sample)
@@ -76,6 +88,50 @@ def remove_some(session: Session) -> int:
     if ids:
         _remove_cases(_connection(session), ids)
     return len(ids)
+
+
+def remove_requests(session: Session) -> int:
+    """Remove all sample requests with words, files, appointments and history; returns how many there were.
+
+    Times of desks stay, as agencies and accounts do; the daily upkeep sweeps files that nobody names any more.
+    """
+    connection, tables = _connection(session), Model.metadata.tables
+    requests: Any = OnlineRequest.__table__.c
+    chosen = select(requests.id).where(requests.is_sample)
+    count = connection.scalar(select(func.count()).select_from(chosen.subquery())) or 0
+    document, appointment = tables["document"].c, tables["appointment"].c
+    papers = (document.subject_type == OnlineRequest.__tablename__) & document.subject_id.in_(chosen)
+    subjects = {
+        OnlineRequest.__tablename__: chosen,
+        "appointment": select(appointment.id).where(appointment.request_id.in_(chosen)),
+        "document": select(document.id).where(papers),
+    }
+    _remove_history(connection, subjects)
+    openings = tables["document_opening"]
+    connection.execute(delete(openings).where(openings.c.document_id.in_(subjects["document"])))
+    files = connection.scalars(select(document.file_id).where(papers)).all()
+    connection.execute(delete(tables["document"]).where(papers))
+    connection.execute(delete(tables["stored_file"]).where(tables["stored_file"].c.id.in_(files)))
+    for table in reversed(Model.metadata.sorted_tables):
+        for key in table.foreign_keys:
+            if key.column is requests.id and table is not OnlineRequest.__table__:
+                connection.execute(delete(table).where(key.parent.in_(chosen)))
+    connection.execute(delete(tables[OnlineRequest.__tablename__]).where(requests.is_sample))
+    return count
+
+
+def _remove_history(connection: Connection, subjects: Mapping[str, Select[Any]]) -> None:
+    """Remove what was done with these rows, and what was noted under it of others."""
+    for subject, keys in subjects.items():
+        done = select(TransitionLog.id).where(
+            TransitionLog.subject_type == subject, TransitionLog.subject_id.in_(keys)
+        )
+        connection.execute(delete(RowChange).where(RowChange.log_id.in_(done)))
+    for history in (RowChange, TransitionLog):
+        for subject, keys in subjects.items():
+            connection.execute(
+                delete(history).where(history.subject_type == subject, history.subject_id.in_(keys))
+            )
 
 
 def _remove_cases(connection: Connection, case_ids: Sequence[int]) -> None:
@@ -88,11 +144,7 @@ def _remove_cases(connection: Connection, case_ids: Sequence[int]) -> None:
     subjects = {"debtor_record": records, "enforcement_case": chosen}
     for table in _PARTS:
         subjects[table] = select(tables[table].c.id).where(tables[table].c.case_id.in_(chosen))
-    for history in (RowChange, TransitionLog):
-        for subject, keys in subjects.items():
-            connection.execute(
-                delete(history).where(history.subject_type == subject, history.subject_id.in_(keys))
-            )
+    _remove_history(connection, subjects)
     connection.execute(delete(DebtorRecord).where(DebtorRecord.decision_id.in_(decisions)))
     for table in _PARTS:
         connection.execute(delete(tables[table]).where(tables[table].c.case_id.in_(chosen)))

@@ -114,7 +114,12 @@ def _create(user: DemoUser, password: str) -> None:
 
 def write_logins(path: Path, logins: dict[str, dict[str, str]]) -> None:
     """Write all log-ins to the file, which its owner alone can read."""
-    text = json.dumps(list(logins.values()), ensure_ascii=False, indent=2) + "\n"
+    write_private(path, list(logins.values()))
+
+
+def write_private(path: Path, entries: list[dict[str, str]]) -> None:
+    """Write a note of the demonstration, which its owner alone can read."""
+    text = json.dumps(entries, ensure_ascii=False, indent=2) + "\n"
     temporary = path.with_suffix(".new")
     handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(handle, "w", encoding="utf-8") as stream:

@@ -20,6 +20,7 @@ from sqlalchemy.exc import OperationalError
 from backoffice import clock, create_app
 from backoffice.sample.demo_signing import KEY_PASSPHRASE, renew_authority
 from backoffice.sample.users import LOGINS, read_logins
+from backoffice.services.intake import LOOK_UP_PATH
 from config import PREFIX, SettingError, Settings, load_settings
 from exports.check_code import check_url
 from scripts.demo import data, follow
@@ -30,6 +31,12 @@ from scripts.demo.state import begin
 _KEPT = ("VAR_DIR", "BUILD_DIR", "SECRET_KEY", "SECRET_KEY_FILE")
 _START_SECONDS = 60.0
 _DISK_FULL = "The disk is full: free some room, then run make demo again; it goes on where it stopped."
+
+_TO_TRY = {
+    "supplement_asked": "answer what the agency asks for",
+    "awaiting_originals": "move the appointment",
+    "returned": "see the result",
+}
 
 
 def main() -> int:
@@ -143,6 +150,8 @@ def _tell(address: str, settings: Settings, console: Console) -> None:
     code = data.code_to_check(settings)
     if code:
         console.print(f"Check a paper   {check_url(f'http://{address}', code)}", markup=False)
+    console.print(f"File online     http://{address}/dich-vu/")
+    console.print(f"Look up a file  http://{address}{LOOK_UP_PATH}")
     console.print(f"Staff screens   http://{address}/backoffice/")
     console.print(f"Sent messages   http://{address}/backoffice/mailbox/list/")
     console.print(f"Packages        {settings.packages_dir}", markup=False)
@@ -158,7 +167,19 @@ def _tell(address: str, settings: Settings, console: Console) -> None:
     for login in logins.values():
         if KEY_PASSPHRASE in login:
             console.print(f"{login['username']:<17} {login[KEY_PASSPHRASE]}", markup=False)
+    _tell_codes(settings, console)
     console.print("\nAll people are invented. Stop with Ctrl-C.")
+
+
+def _tell_codes(settings: Settings, console: Console) -> None:
+    """The codes that a visitor may try, with the number that goes with each."""
+    found = data.read_to_try(settings)
+    if found:
+        console.print("\nCodes to look up, each with the applicant's number:")
+    for entry in found:
+        console.print(
+            f"{entry['code']:<22} {entry['identity_number']}  {_TO_TRY[entry['state']]}", markup=False
+        )
 
 
 def _is_disk_full(error: Exception) -> bool:

@@ -5,6 +5,7 @@ Not here: processes, exports, serving.
 
 from __future__ import annotations
 
+import json
 import sqlite3
 import subprocess
 import sys
@@ -23,7 +24,9 @@ from backoffice.queries.schedules import latest_slot_at, schedules
 from backoffice.sample.demo_papers import make_papers
 from backoffice.sample.demo_signing import make_keys
 from backoffice.sample.make import SampleOptions, make_sample
-from backoffice.sample.users import LOGINS, make_users
+from backoffice.sample.requests import make_requests, requests_to_try
+from backoffice.sample.users import LOGINS, make_users, write_private
+from backoffice.services.document_vault import Vault
 from backoffice.services.export_run import PACKAGES
 from backoffice.services.schedule import load_usual_upkeep, set_schedule
 from backoffice.services.staff_member import sync_access
@@ -33,6 +36,7 @@ from scripts.demo.options import DemoError
 from scripts.demo.state import State, database_file, note
 
 SYSTEM = Actor.system("set_up")
+TO_TRY = "demo-requests.json"
 # Minutes apart in the night; the demonstration's first moment lies in the past, so it is due at once.
 _NIGHTLY = {"debtors": "0 2 * * *", "statistics": "2 2 * * *", "documents": "4 2 * * *"}
 
@@ -65,8 +69,9 @@ def fill(app: Flask, settings: Settings, state: State, console: Console) -> Stat
             console.print(f"  ✓ {title}")
         _make_cases(state, console)
         make_papers(settings)
+        _make_requests(settings, state, console)
         _schedule_exports()
-    console.print("  ✓ Invented cases with a few papers, and the schedule of exports")
+    console.print("  ✓ Invented cases with a few papers, requests of citizens, and the schedule of exports")
     return note(settings, state, is_filled=True)
 
 
@@ -81,6 +86,24 @@ def _make_cases(state: State, console: Console) -> None:
     with progress_bar(console) as bar:
         task = bar.add_task("Invented cases", total=options.total)
         make_sample(options, lambda done, _total: bar.update(task, completed=done))
+
+
+def _make_requests(settings: Settings, state: State, console: Console) -> None:
+    """Requests of citizens, and a note of the few whose codes a visitor may try."""
+    with progress_bar(console) as bar:
+        task = bar.add_task("Requests of citizens", total=None)
+        make_requests(
+            state.seed,
+            Vault.of(settings.documents),
+            lambda done, total: bar.update(task, completed=done, total=total),
+        )
+    write_private(settings.var_dir / TO_TRY, requests_to_try(state.seed))
+
+
+def read_to_try(settings: Settings) -> list[dict[str, str]]:
+    """The requests whose codes a visitor may try; empty for data that were made without any."""
+    path = settings.var_dir / TO_TRY
+    return list(json.loads(path.read_text(encoding="utf-8"))) if path.exists() else []
 
 
 def _schedule_exports() -> None:

@@ -78,6 +78,17 @@ def test_only_the_clock_reads_the_time_of_day() -> None:
     assert [place for place in found if not place.startswith("exports/versions.py")] == []
 
 
+def test_only_invented_data_set_the_clock_back() -> None:
+    found = {
+        name_of(path)
+        for path in python_files(("backoffice", "exports", "jobs", "scripts", "benchmarks"))
+        for name, call in calls(path)
+        if name == "as_if" and _owner(call) == "clock"
+    }
+    assert all(place.startswith("backoffice/sample/") for place in found)
+    assert found
+
+
 def test_imports_stand_at_the_top() -> None:
     found = [
         f"{name_of(path)}:{node.lineno}"
