@@ -16,6 +16,7 @@ from backoffice import clock
 from backoffice.access.scope import system_scope
 from backoffice.extensions import db
 from backoffice.models import (
+    Absence,
     BackgroundTask,
     BackgroundTaskRow,
     Document,
@@ -72,7 +73,39 @@ def make_side_rows(case: EnforcementCase, person: StaffMember, mark: str = "") -
             "DocumentTemplateView": paper.template_id,
         }
         found["ActivityView"] = entry.id
+    found["AbsenceView"] = _absence(own, person_id, mark).id
     return found | make_request_rows(own, person_id, mark)
+
+
+def _absence(own: dict[str, Any], person_id: int, mark: str) -> Absence:
+    """An absence with a deputy of its own, whose account is closed so that nobody else finds it."""
+    name = f"deputy{person_id}.{uuid4().hex[:8]}"
+    deputy = save(
+        StaffMember(
+            username=name,
+            last_name=f"Vũ {mark}".strip(),
+            first_name="Thay",
+            email=f"{name}@thads.example.vn",
+            password="-",
+            active=False,
+            agency_id=own["agency_id"],
+            is_sample=True,
+        )
+    )
+    with system_scope("set_up"):
+        deputy_id = deputy.id
+    today = clock.today()
+    return save(
+        Absence(
+            **own,
+            member_id=person_id,
+            deputy_id=deputy_id,
+            from_on=today,
+            to_on=today,
+            reason_kind="leave",
+            made_by_id=person_id,
+        )
+    )
 
 
 def _document(own: dict[str, Any], case_id: int, person_id: int, mark: str) -> Document:

@@ -52,6 +52,8 @@ _OFFICER = (
         Permission.DOCUMENT_REMOVE,
     }
 )
+# Heads and administrators see who is away, and enter it for people who cannot do so themselves.
+_ABSENCES = frozenset({Permission.ABSENCE_READ, Permission.ABSENCE_PLAN})
 # Whoever answers for what leaves the agency sees which messages did not arrive, and sends them again.
 _MESSAGES = frozenset({Permission.NOTICE_READ, Permission.NOTICE_SEND, Permission.NOTICE_OPEN})
 _HEAD = _OFFICER | {
@@ -102,6 +104,7 @@ POLICY: dict[Role, frozenset[Permission]] = {
     Role.HEAD: _HEAD
     | _MESSAGES
     | _REQUESTS
+    | _ABSENCES
     | {
         Permission.ONLINE_REQUEST_ASSIGN,
         Permission.ONLINE_REQUEST_SIGN,
@@ -116,6 +119,7 @@ POLICY: dict[Role, frozenset[Permission]] = {
     | {Permission.LOG_READ, Permission.DOCUMENT_OPEN_SENSITIVE},
     # Proposes changes of the national templates (R78); only the centre lets them take effect.
     Role.AGENCY_ADMINISTRATOR: _READ
+    | _ABSENCES
     | {Permission.NOTICE_READ, Permission.NOTICE_SEND, Permission.NOTICE_TEMPLATE_READ}
     | {
         Permission.STAFF_READ,
@@ -127,6 +131,7 @@ POLICY: dict[Role, frozenset[Permission]] = {
     # The head of the department for complaints assigns and signs what came to the centre (R31, R33).
     Role.CENTRAL_UNIT_HEAD: _CENTRAL
     | _REQUESTS
+    | _ABSENCES
     | {
         Permission.ONLINE_REQUEST_ASSIGN,
         Permission.ONLINE_REQUEST_SIGN,
@@ -139,6 +144,7 @@ POLICY: dict[Role, frozenset[Permission]] = {
     Role.NATIONAL_ADMINISTRATOR: _READ
     | _EXPORT
     | _REQUESTS
+    | _ABSENCES
     | {
         Permission.NOTICE_READ,
         Permission.NOTICE_SEND,

@@ -30,6 +30,11 @@ SCREENS: dict[str, Screen] = {
     "AccountView": {"can_index": Permission.AGENCY_READ},
     # What a person is told is the person's own, like the account.
     "AccountNoticesView": {"can_index": Permission.AGENCY_READ},
+    # An absence of one's own is entered by everybody.
+    "OwnAbsenceView": {"can_index": Permission.AGENCY_READ},
+    "AbsenceView": _read_only(
+        Permission.ABSENCE_READ, can_act=Permission.ABSENCE_PLAN, can_add=Permission.ABSENCE_PLAN
+    ),
     "HomeView": {"can_index": Permission.AGENCY_READ},
     # Each kind of choices asks for its own permission beside this one (`services.choices`).
     "ChoicesView": {"can_find": Permission.AGENCY_READ},

@@ -1,5 +1,6 @@
 """All tables; importing this package makes them known to the mapper and to the migrations."""
 
+from backoffice.models.absence import Absence
 from backoffice.models.appointment import Appointment, AppointmentSlot
 from backoffice.models.background_task import BackgroundTask, BackgroundTaskRow
 from backoffice.models.debtor_record import DebtorRecord
@@ -23,6 +24,7 @@ from backoffice.models.transition_log import TransitionLog
 from backoffice.models.upkeep import UpkeepRun
 
 __all__ = [
+    "Absence",
     "AgencyLevelName",
     "AgencyName",
     "Appointment",

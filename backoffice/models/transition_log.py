@@ -15,7 +15,7 @@ class TransitionLog(AgencyScoped, Model):
     """One state change of one row; written in the transaction of the change and never edited.
 
     `actor_id` is empty when a machine acted. `deadline` keeps how the due date was found (rule, article,
-    start, calendar version, pauses).
+    start, calendar version, pauses). `acted_for_id` is the absent officer in whose place the actor acted as deputy.
     """
 
     __tablename__ = "transition_log"
@@ -36,12 +36,14 @@ class TransitionLog(AgencyScoped, Model):
     from_state: Mapped[str | None] = mapped_column(String(24))
     to_state: Mapped[str] = mapped_column(String(24))
     actor_id: Mapped[int | None] = mapped_column(ForeignKey("ab_user.id"))
+    acted_for_id: Mapped[int | None] = mapped_column(ForeignKey("ab_user.id"))
     at: Mapped[datetime] = mapped_column(UtcDateTime)
     legal_basis: Mapped[str | None] = mapped_column(String(200))
     reason: Mapped[str | None] = mapped_column(Text)
     deadline: Mapped[dict[str, Any] | None] = mapped_column(JSON)
 
-    actor: Mapped[Any] = relationship("StaffMember")
+    actor: Mapped[Any] = relationship("StaffMember", foreign_keys=[actor_id])
+    acted_for: Mapped[Any] = relationship("StaffMember", foreign_keys=[acted_for_id])
 
     def __repr__(self) -> str:
         return f"{self.from_state or ''} → {self.to_state}"

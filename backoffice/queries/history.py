@@ -61,7 +61,7 @@ def entries_of(row: Any, entry_ids: Collection[int]) -> Sequence[TransitionLog]:
     statement = (
         select(TransitionLog)
         .where(or_(own, TransitionLog.id.in_(entry_ids)))
-        .options(_with_person())
+        .options(*_with_people())
         .order_by(TransitionLog.id.desc())
         .limit(NEWEST)
     )
@@ -70,7 +70,7 @@ def entries_of(row: Any, entry_ids: Collection[int]) -> Sequence[TransitionLog]:
 
 def entries_by_id(entry_ids: Collection[int]) -> Sequence[TransitionLog]:
     """These entries with the people who acted, oldest first."""
-    statement = select(TransitionLog).where(TransitionLog.id.in_(entry_ids)).options(_with_person())
+    statement = select(TransitionLog).where(TransitionLog.id.in_(entry_ids)).options(*_with_people())
     return reading().scalars(statement.order_by(TransitionLog.id)).unique().all() if entry_ids else ()
 
 
@@ -83,6 +83,9 @@ def rows_by_id(cls: type[Any], ids: Collection[int]) -> dict[int, Any]:
     return {row.id: row for row in reading().scalars(statement).unique()} if ids else {}
 
 
-def _with_person() -> Any:
+def _with_people() -> tuple[Any, ...]:
     needed = (StaffMember.first_name, StaffMember.last_name, StaffMember.agency_id)
-    return joinedload(TransitionLog.actor).options(load_only(*needed), joinedload(StaffMember.agency))
+    return tuple(
+        joinedload(person).options(load_only(*needed), joinedload(StaffMember.agency))
+        for person in (TransitionLog.actor, TransitionLog.acted_for)
+    )

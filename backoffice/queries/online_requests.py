@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
+from backoffice import clock
 from backoffice.models import (
+    Absence,
     Appointment,
     EnforcementDecision,
     LookUpTry,
@@ -19,6 +22,7 @@ from backoffice.models import (
 )
 from backoffice.models.request_states import AppointmentState, RequestMessageKind
 from backoffice.models.states import DecisionState, OfficialDocumentState
+from backoffice.queries.absences import is_running, named
 from backoffice.queries.current import reading
 
 _BATCH = 200
@@ -65,20 +69,36 @@ def last_message_of(session: Session, request_id: int, kind: RequestMessageKind)
     return session.scalar(statement.order_by(RequestMessage.id.desc()).limit(1))
 
 
-def around_request(session: Session, request_id: int) -> tuple[Sequence[RequestMessage], Appointment | None]:
-    """What was written about a request, the first first, and its booked appointment with the slot: one statement."""
+@dataclass(frozen=True)
+class AroundRequest:
+    """What stands around a request: what was written, the first first, its booked appointment, who of it is away."""
+
+    messages: Sequence[RequestMessage]
+    appointment: Appointment | None
+    absences: Sequence[Absence]
+
+
+def around_request(session: Session, request_id: int) -> AroundRequest:
+    """What was written about a request, its booked appointment, and which of its officers is away today.
+
+    One statement, because every page of a request asks it.
+    """
+    officers = Absence.member_id.in_((OnlineRequest.handler_id, OnlineRequest.examiner_id))
     visit = (Appointment.request_id == OnlineRequest.id) & (Appointment.state == AppointmentState.BOOKED)
     statement = (
-        select(RequestMessage, Appointment)
+        select(RequestMessage, Appointment, Absence)
         .select_from(OnlineRequest)
         .join(RequestMessage, RequestMessage.request_id == OnlineRequest.id, isouter=True)
         .join(Appointment, visit, isouter=True)
-        .options(joinedload(Appointment.slot))
+        .join(Absence, officers & is_running(clock.today()), isouter=True)
+        .options(joinedload(Appointment.slot), *named(Absence.absentee), *named(Absence.deputy))
         .where(OnlineRequest.id == request_id)
         .order_by(RequestMessage.id)
     )
     rows = session.execute(statement).all()
-    return [row[0] for row in rows if row[0] is not None], (rows[0][1] if rows else None)
+    messages = dict.fromkeys(row[0] for row in rows if row[0] is not None)
+    absences = dict.fromkeys(row[2] for row in rows if row[2] is not None)
+    return AroundRequest(list(messages), rows[0][1] if rows else None, list(absences))
 
 
 def papers_of_request(session: Session, request: OnlineRequest) -> Sequence[OfficialDocument]:

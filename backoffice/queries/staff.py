@@ -1,6 +1,8 @@
-"""Reads of colleagues: who heads an agency, who has a user name."""
+"""Reads of colleagues: who heads an agency, who works there, who has a user name."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 from flask_appbuilder.security.sqla.models import Role as StoredRole
 from sqlalchemy import select
@@ -28,3 +30,9 @@ def head_of_agency(agency_id: int) -> StaffMember | None:
 def staff_named(session: Session, username: str) -> StaffMember | None:
     """The person with this user name."""
     return session.scalars(select(StaffMember).where(StaffMember.username == username)).one_or_none()
+
+
+def colleagues_of(agency_id: int) -> Sequence[StaffMember]:
+    """The active people of an agency with their roles, in the order of their names."""
+    statement = select(StaffMember).where(StaffMember.agency_id == agency_id, StaffMember.active.is_(True))
+    return reading().scalars(statement.order_by(StaffMember.name_fold, StaffMember.id)).unique().all()

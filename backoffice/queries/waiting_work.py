@@ -5,6 +5,8 @@ Not here: what is due by a day (`views.queue_filters`), counting (`queries.work_
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import aliased
 
@@ -24,8 +26,8 @@ from backoffice.models.states import DebtorRecordState, ExportRunState, NonEnfor
 from backoffice.queries.agencies import ended_agencies
 
 
-def is_given_back(officer_id: int | None) -> ColumnElement[bool]:
-    """Records that were returned to draft, of cases that are given to this officer."""
+def is_given_back(officer_ids: Collection[int]) -> ColumnElement[bool]:
+    """Records that were returned to draft, of cases that are given to one of these officers."""
     returned = select(TransitionLog.subject_id).where(
         TransitionLog.subject_type == DebtorRecord.__tablename__,
         TransitionLog.subject_id == DebtorRecord.id,
@@ -34,7 +36,7 @@ def is_given_back(officer_id: int | None) -> ColumnElement[bool]:
     own = (
         select(NonEnforceableDecision.id)
         .join(EnforcementCase, EnforcementCase.id == NonEnforceableDecision.case_id)
-        .where(EnforcementCase.officer_id == officer_id)
+        .where(EnforcementCase.officer_id.in_(officer_ids))
     )
     return (
         (DebtorRecord.state == DebtorRecordState.DRAFT.value)

@@ -11,16 +11,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from flask_appbuilder.security.sqla.models import Role as StoredRole
 from sqlalchemy import ColumnElement, Select, and_, or_, select
 from sqlalchemy.orm import load_only
 
+from backoffice import clock
 from backoffice.access.policy import POLICY
 from backoffice.access.roles import Role
 from backoffice.access.scope import current_scope
 from backoffice.models import EnforcementAgency, EnforcementCase, StaffMember
+from backoffice.queries.absences import running_absences
 from backoffice.queries.current import reading
 from backoffice.services.agency_directory import KnownAgency, agency_directory, agency_name_today
 from backoffice.workflow.permissions import Permission
@@ -33,12 +36,16 @@ _LARGEST_ID = 2**63 - 1
 
 @dataclass
 class Choice:
-    """One answer: the row's id, the value that stands in the form, what people read, and a word beside it."""
+    """One answer: the row's id, the value that stands in the form, what people read, and a word beside it.
+
+    `away_on` is the last day of the absence of somebody who is away today.
+    """
 
     id: int
     value: str
     label: str
     hint: str = ""
+    away_on: date | None = None
 
 
 @dataclass(frozen=True)
@@ -125,16 +132,20 @@ def _staff(*conditions: ColumnElement[bool]) -> Select[Any]:
     )
 
 
-def _staff_choice(member: StaffMember) -> Choice:
+def _staff_choice(member: StaffMember, away: Mapping[int, date] | None = None) -> Choice:
     agency = agency_directory().by_id.get(member.agency_id or 0)
-    return Choice(member.id, member.username, member.get_full_name(), agency.name if agency else "")
+    hint = agency.name if agency else ""
+    return Choice(member.id, member.username, member.get_full_name(), hint, (away or {}).get(member.id))
 
 
 def _staff_source(name: str, permission: Permission, *conditions: ColumnElement[bool]) -> ChoiceSource:
     def find(text: str, limit: int) -> Sequence[Choice]:
         typed = [named_staff(text)] if text.strip() else []
         statement = _staff(*conditions, *typed).order_by(StaffMember.name_fold, StaffMember.id).limit(limit)
-        return [_staff_choice(member) for member in reading().scalars(statement).all()]
+        members = reading().scalars(statement).all()
+        absences = running_absences([member.id for member in members], clock.today())
+        away = {absence.member_id: absence.to_on for absence in absences}
+        return [_staff_choice(member, away) for member in members]
 
     def only(condition: ColumnElement[bool]) -> Choice | None:
         member = reading().scalar(_staff(*conditions, condition))

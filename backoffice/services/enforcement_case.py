@@ -27,6 +27,7 @@ from backoffice.services.debtor_record import end_publication, follow_change
 from backoffice.services.notice_hooks import tell_assigned
 from backoffice.services.public_fields import LENGTHS, checked_text
 from backoffice.services.rows import check_version, load_row
+from backoffice.services.standing_in import acted_for
 from backoffice.services.transaction import unit_of_work
 from backoffice.services.transition import Step, apply_transition
 from backoffice.services.transition_log import LogEntry, clean_reason, write_log
@@ -254,5 +255,7 @@ def _touch(
     kept = clean_reason(reason)
     if kept is None:
         raise InvalidInputError("reason", N_("Give a reason for the correction."))
+    absent = acted_for(actor, case, Permission.CASE_ENFORCE)
     check_version(session, case, expected_version)
-    write_log(session, actor, case, LogEntry(deed, case.state, from_state=case.state, reason=kept))
+    entry = LogEntry(deed, case.state, from_state=case.state, reason=kept, acted_for=absent)
+    write_log(session, actor, case, entry)

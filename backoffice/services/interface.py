@@ -29,6 +29,8 @@ from backoffice.services.paging import (
 )
 
 COUNT_LIMIT = 1000
+# People who are named together with another: who acted, and in whose place.
+_WITH = {"actor": ("acted_for",)}
 
 Deed = Callable[..., Any]
 Facts = Callable[[], Mapping[str, tuple[Any, ColumnElement[bool]]]]
@@ -181,7 +183,8 @@ class ServiceInterface(SQLAInterface):
             if name not in relations:
                 continue
             if relations[name].mapper.class_ is StaffMember:
-                options += _people(name, self.obj)
+                for person in (name, *_WITH.get(name, ())):
+                    options += _people(person, self.obj)
             else:
                 options += _related(relations[name], getattr(self.obj, name), columns)
         return options
@@ -216,7 +219,7 @@ def _history() -> Select[Any]:
     return (
         select(TransitionLog)
         .where(TransitionLog.subject_type == bindparam("table"), TransitionLog.subject_id == bindparam("key"))
-        .options(*_people("actor", TransitionLog))
+        .options(*_people("actor", TransitionLog), *_people("acted_for", TransitionLog))
         .order_by(TransitionLog.id.desc())
         .limit(bindparam("most"))
         .execution_options(**KEPT)

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from backoffice.access.roles import Role
 from backoffice.models import (
+    Absence,
     BackgroundTask,
     DebtorRecord,
     EnforcementAgency,
@@ -101,6 +102,25 @@ def tell_task_ended(session: Session, task: BackgroundTask) -> None:
         "link": link_to(f"tasks/show/{task.id}"),
     }
     notify_staff(session, NoticeEvent.TASK_FINISHED, person, Letter(task, values, str(task.id)))
+
+
+def tell_absence(session: Session, event: NoticeEvent, absence: Absence, teller_id: int | None) -> None:
+    """Tell the absent person, the deputy and the heads of the agency of an absence; never whoever entered it."""
+    member = session.get_one(StaffMember, absence.member_id)
+    deputy = session.get_one(StaffMember, absence.deputy_id)
+    values = {
+        "officer_name": member.get_full_name(),
+        "deputy_name": deputy.get_full_name(),
+        "first_day": vietnamese_day(absence.from_on),
+        "last_day": vietnamese_day(absence.to_on),
+        "link": link_to("account/absence/"),
+    }
+    letter = Letter(absence, values, f"{absence.id}:{absence.version}")
+    roles = (Role.HEAD.value, Role.CENTRAL_UNIT_HEAD.value)
+    heads = [head for role in roles for head in people_with_role(session, role, absence.agency_path)]
+    for person in {person.id: person for person in (member, deputy, *heads)}.values():
+        if person.active and person.id != teller_id:
+            _to_person(session, event, person, letter)
 
 
 def vietnamese_day(day: date | None) -> str:

@@ -37,10 +37,12 @@ from backoffice.services.request_letters import (
     write_reply,
 )
 from backoffice.services.request_step import load_request, take_step
+from backoffice.services.standing_in import acted_for
 from backoffice.services.transaction import unit_of_work
 from backoffice.services.transition import Step, Taken, apply_transition
 from backoffice.workflow.messages import N_
 from backoffice.workflow.notice_events import NoticeEvent
+from backoffice.workflow.permissions import Permission
 
 _Kind, _Event = RequestMessageKind, NoticeEvent
 # The only ground that the process names for anything but an enforcement request (R35).
@@ -223,10 +225,14 @@ def return_result(actor: Actor, seen: Seen, handover: Handover) -> OnlineRequest
 
 
 def reopen(actor: Actor, seen: Seen, reason: str) -> OnlineRequest:
-    """Take up again a request that was closed with guidance, refused or withdrawn. Raises as `take_step`."""
+    """Take up again a request that was closed with guidance, refused or withdrawn. Raises as `take_step`.
+
+    Whoever does so is its officer from now on; a deputy leaves it to the absent officer.
+    """
     with unit_of_work(actor) as session:
         request = load_request(session, seen.request_id)
-        changes = {"outcome": None, "ground_code": None, "handler_id": actor.user_id}
+        officer_id = acted_for(actor, request, Permission.ONLINE_REQUEST_SUPPORT) or actor.user_id
+        changes = {"outcome": None, "ground_code": None, "handler_id": officer_id}
         take_step(session, actor, request, Step("reopen", None, reason, seen.version, changes=changes))
         return request
 

@@ -19,6 +19,7 @@ from backoffice.errors import InvalidInputError
 from backoffice.queries.deadlines import deadline_from
 from backoffice.queries.rules import rule_book
 from backoffice.services.rows import check_version, key_of, load_row
+from backoffice.services.standing_in import acted_for
 from backoffice.services.transaction import send
 from backoffice.services.transition_log import LogEntry, clean_reason, write_log
 from backoffice.workflow.deadlines import Deadline
@@ -92,6 +93,8 @@ def apply_transition(session: Session, actor: Actor, subject: Any, step: Step) -
     book = _book(basis, rule)
     deadline = _deadline(rule, day, (*step.causes, *transition.start_events), book)
     before, after = subject.state, transition.target_from(subject.state)
+    # Asked before the step, which may give the row to somebody else.
+    absent = acted_for(actor, subject, transition.permission)
     session.flush()
     expected = subject.version if step.expected_version is None else step.expected_version
     check_version(session, subject, expected, {"state": after, **step.changes})
@@ -103,6 +106,7 @@ def apply_transition(session: Session, actor: Actor, subject: Any, step: Step) -
         legal_basis=_citation(basis, day, book),
         reason=reason,
         deadline=deadline.as_explained_record() if deadline else None,
+        acted_for=absent,
     )
     write_log(session, actor, subject, entry)
     _notify(session, transition, subject)

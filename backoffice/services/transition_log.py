@@ -24,7 +24,10 @@ PLAIN_DEED = "deed-1"
 
 @dataclass(frozen=True)
 class LogEntry:
-    """What the history keeps of one deed beside its subject, actor and moment."""
+    """What the history keeps of one deed beside its subject, actor and moment.
+
+    `acted_for` is the absent officer in whose place the actor acted (`standing_in`).
+    """
 
     transition: str
     to_state: str
@@ -33,6 +36,7 @@ class LogEntry:
     legal_basis: str | None = None
     reason: str | None = None
     deadline: dict[str, Any] | None = None
+    acted_for: int | None = None
 
 
 def write_log(
@@ -57,6 +61,7 @@ def write_log(
         from_state=entry.from_state,
         to_state=entry.to_state,
         actor_id=actor.user_id,
+        acted_for_id=entry.acted_for,
         at=clock.now(),
         legal_basis=entry.legal_basis,
         reason=entry.reason,

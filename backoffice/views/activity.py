@@ -20,9 +20,9 @@ from backoffice.queries.history import changes_under
 from backoffice.services.interface import ServiceInterface
 from backoffice.views import formats
 from backoffice.views.base import ScopedModelView
-from backoffice.views.cells import Cell, cell, staff_name
+from backoffice.views.cells import Cell, cell
 from backoffice.views.filters import ChoiceFilter, DayFilter, ListFilter
-from backoffice.views.history import PLAIN_DEEDS, deed_label, reason_of, states_of
+from backoffice.views.history import PLAIN_DEEDS, deed_label, reason_of, states_of, who_acted
 from backoffice.views.names import screen_of, subject_names
 from backoffice.views.past import Lookup, differences
 from backoffice.views.words import TABLES
@@ -107,7 +107,7 @@ class ActivityView(ScopedModelView):
         if column == "subject":
             return self._subject(row)
         if column == "actor":
-            return Cell(staff_name(row.actor) if row.actor_id is not None else str(_l("The system")))
+            return Cell(who_acted(row))
         return Cell(formats.plain(reason_of(row)), "long") if column == "reason" else cell(row, column)
 
     def read_names(self, rows: Sequence[TransitionLog]) -> None:

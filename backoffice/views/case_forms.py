@@ -24,6 +24,7 @@ from backoffice.services.non_enforceable_decision import NewNonEnforceable
 from backoffice.services.transition import available_steps
 from backoffice.views.formats import money
 from backoffice.views.row_forms import RowForm
+from backoffice.views.standing_in import warn_of_absences
 from backoffice.views.words import GROUNDS, OBLIGATIONS
 from backoffice.workflow.permissions import Permission
 
@@ -65,15 +66,19 @@ def _correct_obligation(actor: Actor, row: Any, values: dict[str, Any], version:
 
 
 def _assign(actor: Actor, row: Any, values: dict[str, Any], version: int) -> EnforcementCase:
-    return enforcement_case.assign_officer(
+    done = enforcement_case.assign_officer(
         actor, row.id, values["officer_id"], expected_version=version, reason=values["reason"]
     )
+    warn_of_absences([values["officer_id"]])
+    return done
 
 
 def _reassign(actor: Actor, row: Any, values: dict[str, Any], version: int) -> EnforcementCase:
-    return enforcement_case.change_officer(
+    done = enforcement_case.change_officer(
         actor, row.id, values["officer_id"], expected_version=version, reason=values["reason"]
     )
+    warn_of_absences([values["officer_id"]])
+    return done
 
 
 def _draft(actor: Actor, row: Any, values: dict[str, Any], _version: int) -> EnforcementDecision:

@@ -18,6 +18,7 @@ from flask_babel import gettext as _
 from backoffice.models import EnforcementAgency, StaffMember
 from backoffice.services.agency_directory import agency_name_today
 from backoffice.views import document_words, formats, notice_words, paper_words, request_words, words
+from backoffice.views.absence_words import ABSENCE_REASONS
 from backoffice.views.addresses import show_address
 from backoffice.views.names import first_and_others
 from backoffice.views.tones import tone_of
@@ -69,6 +70,7 @@ _CODES_OF: Mapping[tuple[str, str], Mapping[str, Any]] = {
     ("OnlineRequest", "ground_code"): request_words.REFUSAL_GROUNDS,
     ("OnlineRequest", "procedure"): notice_words.PROCEDURE_WORDS,
     ("Appointment", "state"): request_words.APPOINTMENT_STATES,
+    ("Absence", "reason_kind"): ABSENCE_REASONS,
 }
 # Relations that open another screen, for people who may open it.
 _SCREEN_OF: Mapping[str, str] = {

@@ -9,12 +9,14 @@ from typing import Any
 
 from flask import jsonify, request
 from flask_appbuilder import BaseView, expose, has_access
+from flask_babel import gettext as _
 
 from backoffice.access.identity import current_actor
 from backoffice.access.policy import require
 from backoffice.errors import NotFoundError
-from backoffice.services.choices import LONGEST_TEXT, MOST_CHOICES, SOURCES
+from backoffice.services.choices import LONGEST_TEXT, MOST_CHOICES, SOURCES, Choice
 from backoffice.views.bad_query import BadQueryError
+from backoffice.views.formats import day
 from backoffice.views.listing import refuse_unknown
 
 
@@ -38,6 +40,12 @@ class ChoicesView(BaseView):
             raise BadQueryError("q")
         found = source.find(text, MOST_CHOICES + 1)
         shown = [
-            {"value": item.value, "label": item.label, "hint": item.hint} for item in found[:MOST_CHOICES]
+            {"value": item.value, "label": item.label, "hint": _hint(item)} for item in found[:MOST_CHOICES]
         ]
         return jsonify(choices=shown, more=len(found) > MOST_CHOICES)
+
+
+def _hint(item: Choice) -> str:
+    """The small words beside a choice; of people also that they are away."""
+    away = _("away up to and including %(day)s", day=day(item.away_on)) if item.away_on else ""
+    return " · ".join(filter(None, (item.hint, away)))

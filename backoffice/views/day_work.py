@@ -19,6 +19,7 @@ from backoffice.queries.work_counts import COUNT_LIMIT, NONE, Pile, PileCount, f
 from backoffice.views.names import debtors_by_row
 from backoffice.views.queue_filters import ALL, BANDS, DUE_CHOICES, OVERDUE
 from backoffice.views.queues import QUEUES, Queue
+from backoffice.views.standing_in import in_place_of
 
 NEXT_ROWS = 5
 
@@ -98,7 +99,8 @@ def next_rows(line: QueueLine) -> list[NextRow]:
     for row in found:
         due = getattr(row, pile.due) if pile.due else None
         url = view.url_of(row.id) if may_open else None
-        rows.append(NextRow(str(row), debtors.get(row.id, ""), due, _days_late(due), url))
+        about = " · ".join(filter(None, (debtors.get(row.id, ""), in_place_of(row))))
+        rows.append(NextRow(str(row), about, due, _days_late(due), url))
     return rows
 
 

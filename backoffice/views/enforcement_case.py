@@ -19,6 +19,7 @@ from backoffice.views.editing import RowFormMixin
 from backoffice.views.enforcement_decision import EnforcementDecisionView, NonEnforceableDecisionView
 from backoffice.views.filters import ChoiceFilter, DayFilter, NameFilter, NumberFilter, TextFilter
 from backoffice.views.official_document import OfficialDocumentView
+from backoffice.views.standing_in import StandInMixin
 from backoffice.views.words import CASE_STATES, OBLIGATIONS, ORIGINS, PARTY_ROLES
 from backoffice.views.work_filters import AgencyFilter, IdFilter, StaffFilter
 
@@ -80,7 +81,7 @@ class ObligationView(RowFormMixin, ScopedModelView):
         return f"{self.show_title}: {self.cell(row, 'obligation_code').text}"
 
 
-class CaseView(CaseOpeningMixin, RowFormMixin, StepMixin, ScopedModelView):
+class CaseView(StandInMixin, CaseOpeningMixin, RowFormMixin, StepMixin, ScopedModelView):
     """Cases: one enforcement decision of one agency each."""
 
     route_base = "/cases"

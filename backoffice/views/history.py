@@ -59,6 +59,9 @@ PLAIN_DEEDS: Mapping[str, Any] = {
     "close_slot": _l("Time for appointments closed"),
     "correct_party": _l("Party corrected"),
     "correct_obligation": _l("Obligation corrected"),
+    "plan_absence": _l("Absence entered"),
+    "end_absence": _l("Absence ended early"),
+    "cancel_absence": _l("Absence taken back"),
     "look_up_identity": _l("Identity number looked up"),
 }
 
@@ -85,7 +88,7 @@ def history_lines(entries: Sequence[TransitionLog]) -> list[HistoryLine]:
         HistoryLine(
             deed_label(entry),
             states_of(entry),
-            staff_name(entry.actor) if entry.actor_id is not None else _("The system"),
+            who_acted(entry),
             entry.at,
             entry.legal_basis,
             reason_of(entry),
@@ -94,6 +97,17 @@ def history_lines(entries: Sequence[TransitionLog]) -> list[HistoryLine]:
         )
         for entry in entries
     ]
+
+
+def who_acted(entry: TransitionLog) -> str:
+    """Who did it, and as a deputy in whose place."""
+    if entry.actor_id is None:
+        return str(_("The system"))
+    name = staff_name(entry.actor)
+    if entry.acted_for_id is None:
+        return name
+    absent = staff_name(entry.acted_for)
+    return str(_("%(name)s in place of %(absent)s", name=name, absent=absent))
 
 
 def reason_of(entry: TransitionLog) -> str | None:

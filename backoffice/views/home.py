@@ -15,10 +15,14 @@ from flask_login import current_user
 from backoffice import clock
 from backoffice.access.identity import current_actor
 from backoffice.models.states import AgencyLevel
-from backoffice.views.day_work import next_rows, queue_lines, queues_of
+from backoffice.views.cells import staff_name
+from backoffice.views.day_work import list_address, next_rows, queue_lines, queues_of
 from backoffice.views.listing import refuse_unknown
+from backoffice.views.queue_filters import DEPUTY
 from backoffice.views.queues import AGENCY, ME
+from backoffice.views.standing_in import absences_around_me
 from backoffice.views.work_by_agency import work_table
+from backoffice.workflow.permissions import Permission
 
 _ABOVE_OTHERS = frozenset({AgencyLevel.NATIONAL.value, AgencyLevel.PROVINCIAL.value})
 
@@ -46,6 +50,9 @@ class HomeView(BaseView):
             "home.html",
             title=_l("Today's work"),
             today=clock.today(),
+            around=absences_around_me(),
+            deputy_links=_deputy_links(),
+            name_of=staff_name,
             has_queues=bool(queues),
             has_own=any(queue.whose == ME for queue in queues),
             parts=parts,
@@ -54,3 +61,17 @@ class HomeView(BaseView):
             next_rows=next_rows(first) if first else [],
             table=work_table(queues, actor.scope) if is_above else None,
         )
+
+
+def _deputy_links() -> list[tuple[Any, str]]:
+    """The lists of the work that is done in place of absent colleagues, for people who may open them."""
+    wanted = (
+        (_l("Requests supported"), "OnlineRequestView", "mine", Permission.ONLINE_REQUEST_SUPPORT),
+        (_l("Requests examined"), "OnlineRequestView", "examined", Permission.ONLINE_REQUEST_EXAMINE),
+        (_l("Cases"), "CaseView", "mine", Permission.CASE_ENFORCE),
+    )
+    actor = current_actor()
+    found = [
+        (label, list_address(screen, {name: DEPUTY})) for label, screen, name, may in wanted if actor.may(may)
+    ]
+    return [(label, url) for label, url in found if url is not None]

@@ -14,6 +14,7 @@ from flask_login import current_user
 from backoffice.forms.select import SOURCES_KEY
 from backoffice.services.choices import SOURCES
 from backoffice.views import errors, formats, frame, frame_parts, gate, kept, keys, listing
+from backoffice.views.absence import AbsenceView
 from backoffice.views.account import AccountView
 from backoffice.views.account_notices import AccountNoticesView
 from backoffice.views.activity import ActivityView
@@ -36,6 +37,7 @@ from backoffice.views.notice import NoticeView
 from backoffice.views.notice_template import NoticeTemplateView
 from backoffice.views.official_document import OfficialDocumentView
 from backoffice.views.online_request import OnlineRequestView
+from backoffice.views.own_absence import OwnAbsenceView
 from backoffice.views.saved_filters import SavedFilterView
 from backoffice.views.schedule import ScheduleView
 from backoffice.views.search import SearchView
@@ -63,7 +65,7 @@ MENU: tuple[tuple[Any, tuple[type[ScopedModelView] | type[BaseView], ...]], ...]
     (_l("Communication"), (NoticeView, NoticeTemplateView, MailboxView)),
     (_l("Open data"), (ExportRunView, ScheduleView, UpkeepView)),
     (_l("Rules and calendar"), (LegalRuleView, CalendarView)),
-    (_l("Organisation"), (AgencyView, StaffView, ActivityView)),
+    (_l("Organisation"), (AgencyView, StaffView, AbsenceView, ActivityView)),
     (_l("Files and receipts"), (TaskView,)),
 )
 STATIC_AGE = 24 * 3600
@@ -92,12 +94,14 @@ ICONS = {
     "CalendarView": "calendar",
     "AgencyView": "building",
     "StaffView": "badge",
+    "AbsenceView": "calendar",
     "ActivityView": "history",
 }
 # Screens that are reached from other screens and need no place in the menu.
 INNER = (
     AccountView,
     AccountNoticesView,
+    OwnAbsenceView,
     SigningKeyView,
     DocumentNumberView,
     SavedFilterView,

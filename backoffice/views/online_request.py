@@ -37,11 +37,12 @@ from backoffice.views.request_words import (
     REQUEST_STATES,
 )
 from backoffice.views.same_matter import SameMatterMixin
+from backoffice.views.standing_in import StandInMixin, absence_sentence, marked
 from backoffice.views.work_filters import AgencyFilter, IdFilter
 from backoffice.workflow.online_request import OPEN_STATES
 
 
-class OnlineRequestView(SameMatterMixin, RowFormMixin, StepMixin, ScopedModelView):
+class OnlineRequestView(SameMatterMixin, StandInMixin, RowFormMixin, StepMixin, ScopedModelView):
     """Requests that citizens sent or handed in, what is due first at the top."""
 
     route_base = "/requests"
@@ -109,10 +110,7 @@ class OnlineRequestView(SameMatterMixin, RowFormMixin, StepMixin, ScopedModelVie
             },
         ),
     )
-    tabs = (
-        (DocumentView, "online_request"),
-        (OfficialDocumentView, "online_request"),
-    )
+    tabs = ((DocumentView, "online_request"), (OfficialDocumentView, "online_request"))
 
     def title_of(self, row: OnlineRequest) -> str:
         """What it is, and its number."""
@@ -124,7 +122,7 @@ class OnlineRequestView(SameMatterMixin, RowFormMixin, StepMixin, ScopedModelVie
             return Cell(str(PROCEDURE_WORDS.get(row.procedure, row.procedure)), "long")
         if column == "ground_code" and row.ground_code:
             return Cell(str(REFUSAL_GROUNDS.get(row.ground_code, row.ground_code)), "long")
-        found = cell(row, column)
+        found = marked(row, column, cell(row, column))
         due = row.due_on if column == "due_on" and row.state in OPEN_STATES else None
         late = (clock.today() - due).days if due is not None else 0
         if late <= 0:
@@ -135,10 +133,10 @@ class OnlineRequestView(SameMatterMixin, RowFormMixin, StepMixin, ScopedModelVie
     def _shown(self, row: OnlineRequest, **more: Any) -> str:
         """One request with what was declared and written, and why it is due when it is due."""
         problem, declared, messages = "", [], []
-        found, appointment = around_request(db.session(), row.id)
+        around = around_request(db.session(), row.id)
         try:
             declared = declared_lines(row)
-            messages = [(MESSAGE_KINDS[one.kind], one) for one in map(read_message, found)]
+            messages = [(MESSAGE_KINDS[one.kind], one) for one in map(read_message, around.messages)]
         except (KeyMissingError, FileDamagedError) as error:
             problem = sentence(error)
         page: str = super()._shown(
@@ -150,7 +148,8 @@ class OnlineRequestView(SameMatterMixin, RowFormMixin, StepMixin, ScopedModelVie
                 (_("This step"), why_lines(row.deadline)),
                 (_("The whole"), why_lines(row.total_deadline)),
             ],
-            appointment=appointment,
+            appointment=around.appointment,
+            away=[absence_sentence(absence) for absence in around.absences],
             classified=classified_lines(row.classification),
             **more,
         )

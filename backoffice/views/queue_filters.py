@@ -20,6 +20,7 @@ from backoffice.models.states import CaseState
 from backoffice.queries import dashboards, waiting_work
 from backoffice.queries.cases import ENDED
 from backoffice.views.filters import ChoiceFilter, DayFilter
+from backoffice.views.standing_in import stood_in_for
 from backoffice.workflow.online_request import OPEN_STATES
 
 OVERDUE, TODAY, SOON, ALL = "overdue", "today", "soon", "all"
@@ -32,6 +33,8 @@ DUE_CHOICES = {
     ALL: _l("All that wait"),
 }
 _YES = {"yes": _l("Yes")}
+DEPUTY = "deputy"
+_MINE = {**_YES, DEPUTY: _l("Only in place of absent colleagues")}
 
 
 @dataclass(frozen=True)
@@ -54,12 +57,12 @@ class DueFilter(ChoiceFilter):
 
 @dataclass(frozen=True)
 class MineFilter(ChoiceFilter):
-    """Rows that are given to the person who asks."""
+    """Rows that are given to the person who asks, or to somebody absent in whose place that person works today."""
 
-    def condition(self, model: type[Any], value: str) -> ColumnElement[bool]:  # noqa: ARG002
-        """The person's own id."""
+    def condition(self, model: type[Any], value: str) -> ColumnElement[bool]:
+        """The person's own id and those of the absent, or the latter alone."""
         (column,) = self.columns
-        found: ColumnElement[bool] = getattr(model, column) == current_actor().user_id
+        found: ColumnElement[bool] = getattr(model, column).in_(_my_ids(own=value != DEPUTY))
         return found
 
 
@@ -93,7 +96,13 @@ class OpenOnFilter(DayFilter):
 
 
 def _given_back_to_me() -> ColumnElement[bool]:
-    return waiting_work.is_given_back(current_actor().user_id)
+    return waiting_work.is_given_back(_my_ids())
+
+
+def _my_ids(*, own: bool = True) -> list[int]:
+    """Whose work is mine today: my own, and that of the absent in whose place I work."""
+    me = current_actor().user_id
+    return [*([me] if own and me is not None else []), *stood_in_for()]
 
 
 _RUNNING = tuple(state.value for state in CaseState if state not in ENDED)
@@ -122,10 +131,10 @@ verification_due = DueFilter(
     choices=DUE_CHOICES,
     states=_RUNNING,
 )
-my_cases = MineFilter("mine", _l("Given to me"), ("officer_id",), choices=_YES)
+my_cases = MineFilter("mine", _l("Given to me"), ("officer_id",), choices=_MINE)
 request_due = DueFilter("due", _l("Due"), ("due_on",), choices=DUE_CHOICES, states=tuple(sorted(OPEN_STATES)))
-my_requests = MineFilter("mine", _l("Given to me"), ("handler_id",), choices=_YES)
-my_examinations = MineFilter("examined", _l("Examined by me"), ("examiner_id",), choices=_YES)
+my_requests = MineFilter("mine", _l("Given to me"), ("handler_id",), choices=_MINE)
+my_examinations = MineFilter("examined", _l("Examined by me"), ("examiner_id",), choices=_MINE)
 given_back = NamedFilter("given_back", _l("Returned to me"), ("state",), choices=_YES, rule=_given_back_to_me)
 differs = NamedFilter(
     "differs",

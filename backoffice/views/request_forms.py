@@ -35,6 +35,7 @@ from backoffice.services.request_letters import Reply, address_of_applicant
 from backoffice.services.transition import available_steps
 from backoffice.views.request_words import COMPETENCES, FEEDBACK_KINDS, REFUSAL_GROUNDS
 from backoffice.views.row_forms import RowForm
+from backoffice.views.standing_in import warn_of_absences
 from backoffice.workflow.permissions import Permission
 
 _BY_EMAIL = "email"
@@ -91,11 +92,15 @@ def _return(actor: Actor, row: Any, values: dict[str, Any], version: int) -> Onl
 
 
 def _assign(actor: Actor, row: Any, values: dict[str, Any], version: int) -> OnlineRequest:
-    return request_examination.assign(actor, Seen(row.id, version), values["officer_id"])
+    done = request_examination.assign(actor, Seen(row.id, version), values["officer_id"])
+    warn_of_absences([values["officer_id"]])
+    return done
 
 
 def _hand_over(actor: Actor, row: Any, values: dict[str, Any], version: int) -> OnlineRequest:
-    return request_examination.hand_over(actor, Seen(row.id, version), values["officer_id"])
+    done = request_examination.hand_over(actor, Seen(row.id, version), values["officer_id"])
+    warn_of_absences([values["officer_id"]])
+    return done
 
 
 def _offer_sending(form: Any, row: Any) -> None:

@@ -31,6 +31,7 @@ from backoffice.services.staff_member import (
     set_roles,
 )
 from backoffice.views import queue_filters
+from backoffice.views.absence import AbsenceView
 from backoffice.views.account_deeds import DEEDS
 from backoffice.views.actions import read_step
 from backoffice.views.base import ScopedModelView
@@ -93,6 +94,7 @@ class StaffView(AddMixin, EditMixin, ScopedModelView):
         queue_filters.to_look_at,
     )
     has_history = True
+    tabs = ((AbsenceView, "member"),)
 
     def base_conditions(self) -> list[ColumnElement[bool]]:
         """Only people of agencies in scope."""

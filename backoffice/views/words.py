@@ -164,6 +164,7 @@ ROLES: Mapping[str, Word] = {
 # What the rows of a table are called, one of them.
 TABLES: Mapping[str, Word] = {
     "ab_user": _l("Account"),
+    "absence": _l("Absence"),
     "appointment": _l("Appointment"),
     "appointment_slot": _l("Time for appointments"),
     "background_task": _l("Task"),

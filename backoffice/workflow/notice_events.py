@@ -22,6 +22,8 @@ class NoticeEvent(StrEnum):
     WITHDRAWAL_DUE = "withdrawal_due"
     DEADLINE_DIGEST = "deadline_digest"
     TASK_FINISHED = "task_finished"
+    ABSENCE_PLANNED = "absence_planned"
+    ABSENCE_ENDED = "absence_ended"
     ACCOUNT_MADE = "account_made"
     PASSWORD_RESET = "password_reset"  # noqa: S105 (the name of an event)
 
@@ -77,6 +79,9 @@ PLACES: Mapping[str, Place] = {
         "khoản 1 Điều 34 Luật Thi hành án dân sự",
         "Article 34(1) of the Law on Civil Judgment Enforcement",
     ),
+    "deputy_name": Place(N_("Name of the deputy"), "Lê Thị Ví Dụ", "Lê Thị Ví Dụ"),
+    "first_day": Place(N_("First day of the absence"), "14/09/2026", "14/09/2026"),
+    "last_day": Place(N_("Last day of the absence"), "18/09/2026", "18/09/2026"),
     "day": Place(N_("Day"), "15/09/2026", "15/09/2026"),
     "overdue_count": Place(N_("How many are overdue"), "2", "2"),
     "today_count": Place(N_("How many are due today"), "3", "3"),
@@ -131,6 +136,7 @@ _CITIZEN = frozenset(
         "link",
     }
 )
+_ABSENCE = ("officer_name", "deputy_name", "first_day", "last_day")
 _MEETING = frozenset({"appointment_at", "appointment_place", "officer_name"})
 
 
@@ -210,6 +216,10 @@ EVENTS: Mapping[NoticeEvent, EventRule] = {
     ),
     NoticeEvent.TASK_FINISHED: _staff(
         N_("A task that I started has ended"), "task_title", subject=("task_title",), usual=frozenset()
+    ),
+    NoticeEvent.ABSENCE_PLANNED: _staff(N_("An absence was entered in which I have a part"), *_ABSENCE),
+    NoticeEvent.ABSENCE_ENDED: _staff(
+        N_("An absence in which I have a part ends early or was taken back"), *_ABSENCE
     ),
     NoticeEvent.ACCOUNT_MADE: _staff(N_("My account was made"), "username", is_required=True, is_urgent=True),
     NoticeEvent.PASSWORD_RESET: _staff(

@@ -64,6 +64,8 @@ class Permission(StrEnum):
     CALENDAR_EDIT = "calendar.edit"
     STAFF_READ = "staff.read"
     STAFF_EDIT = "staff.edit"
+    ABSENCE_READ = "absence.read"
+    ABSENCE_PLAN = "absence.plan"
     LOG_READ = "log.read"
     STATISTICS_READ = "statistics.read"
     TASK_READ = "task.read"

@@ -33,6 +33,7 @@ WORDS: dict[str, tuple[str, ...]] = {
     "DeskView": ("receipt", "guidance", "other"),
     "OnlineRequestView.step": ("receive", "reopen", "other"),
     "OnlineRequestView.row_form": ("supplement", "assign", "return", "other"),
+    "AbsenceView.row_form": ("end", "other"),
     "CaseView.step": ("start_verification", "assign", "other"),
     "CaseView.row_form": ("assign", "draft_decision", "other"),
     "LegalRuleView": ("succeed", "other"),
