@@ -1,17 +1,16 @@
-"""Absences: who may enter and end one, which deputy will do, and in whose place a deed is written down."""
+"""Absences: who may enter and end one, and which deputy will do."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import date, timedelta
 from typing import Any
 
 import pytest
 import time_machine
 from flask import current_app
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from backoffice import clock
 from backoffice.access.actor import Actor
@@ -27,45 +26,10 @@ from backoffice.errors import (
 )
 from backoffice.extensions import db
 from backoffice.models import Absence, Notice, StaffMember, TransitionLog
-from backoffice.queries.absences import running_around, stands_in
-from backoffice.services.absence import NewAbsence, Planned, end_early, member_to_plan, plan_absence
-from backoffice.services.document_vault import Vault
-from backoffice.services.enforcement_case import Correction, correct_party, take_case_step
-from backoffice.services.online_request import accept, guide, reopen
-from backoffice.services.request_examination import hand_over, submit_draft
-from backoffice.services.request_letters import Reply
-from backoffice.workflow.errors import TransitionNotPermittedError
-from tests import factories
-from tests.requests import received, seen, stored
+from backoffice.queries.absences import running_around
+from backoffice.services.absence import end_early, member_to_plan, plan_absence
+from tests.services.absences import DAY, TODAY, count, covers, new, plan
 from tests.services.conftest import World
-
-TODAY = date(2026, 10, 5)
-DAY = timedelta(days=1)
-QUIET = Reply("Hướng dẫn.", by_email=False)
-
-
-def new(deputy: Actor, first: int = 0, last: int = 4, **more: Any) -> NewAbsence:
-    """An absence from so many days after today to so many, with this deputy."""
-    return NewAbsence(
-        TODAY + first * DAY, TODAY + last * DAY, deputy.user_id or 0, more.pop("reason", "leave"), **more
-    )
-
-
-def plan(actor: Actor, deputy: Actor, first: int = 0, last: int = 4, **more: Any) -> Planned:
-    """The actor's own absence."""
-    return plan_absence(actor, actor.user_id or 0, new(deputy, first, last, **more))
-
-
-def count(model: type[Any] = Absence) -> int:
-    """How many rows are stored."""
-    with system_scope("set_up"):
-        return db.session.scalar(select(func.count(model.id))) or 0
-
-
-def covers(deputy: Actor, on: date = TODAY) -> list[int]:
-    """In whose place somebody works on a day."""
-    with use_scope(deputy.scope):
-        return [absence.member_id for absence in stands_in(deputy.user_id or 0, on)]
 
 
 @pytest.fixture
@@ -78,12 +42,6 @@ def officer(world: World) -> Actor:
 def deputy(world: World) -> Actor:
     """Another support officer of the same agency."""
     return world.actor(Role.SUPPORT_OFFICER)
-
-
-@pytest.fixture
-def vault(lawful_settings: Any) -> Vault:
-    """The vault of the test's own folder."""
-    return Vault.of(lawful_settings.documents)
 
 
 def test_absence_is_kept_with_its_history_and_letters_when_an_officer_enters_it(
@@ -260,56 +218,6 @@ def test_those_left_without_deputy_are_named_when_the_deputy_goes_away_too(
     assert covers(third, TODAY + 4 * DAY) == [deputy.user_id]
 
 
-@pytest.mark.parametrize("offset", [-1, 0, 4, 5], ids=["before", "first", "last", "after"])
-def test_deputy_stands_in_on_the_days_of_the_absence_alone(
-    world: World,
-    vault: Vault,
-    officer: Actor,
-    deputy: Actor,
-    log_of: Callable[[Any], list[TransitionLog]],
-    offset: int,
-) -> None:
-    number, stands = received(world, vault, officer), 0 <= offset <= 4
-    plan(officer, deputy)
-    with time_machine.travel(f"{TODAY + offset * DAY} 10:00+07:00", tick=False):
-        assert covers(deputy, clock.today()) == ([officer.user_id] if stands else [])
-        guide(deputy, seen(number), QUIET)
-        entry = log_of(stored(number))[-1]
-        assert (entry.actor_id, entry.acted_for_id) == (deputy.user_id, officer.user_id if stands else None)
-        reopen(deputy, seen(number), "Bổ sung.")
-    # A deputy leaves the request to its officer; anybody else takes it over.
-    assert stored(number).handler_id == (officer.user_id if stands else deputy.user_id)
-
-
-def test_nobody_else_acts_in_the_place_of_the_absent(
-    world: World, vault: Vault, officer: Actor, deputy: Actor, log_of: Callable[[Any], list[TransitionLog]]
-) -> None:
-    number = received(world, vault, officer)
-    plan(officer, deputy)
-    accept(world.actor(Role.SUPPORT_OFFICER), seen(number), QUIET)
-    assert [entry.acted_for_id for entry in log_of(stored(number))][-2:] == [None, None]
-    # The deputy's place is that of the desk officer: no step of the unit comes with it.
-    with pytest.raises(TransitionNotPermittedError):
-        submit_draft(deputy, seen(number))
-    assert stored(number).state == "in_examination"
-
-
-def test_deputy_of_an_enforcement_officer_acts_in_the_case_of_the_absent(
-    world: World, log_of: Callable[[Any], list[TransitionLog]]
-) -> None:
-    owner, deputy = world.officer(), world.officer()
-    file = factories.make_file(world.agencies["CC001"], officer_id=owner.user_id)
-    plan(owner, deputy)
-    with system_scope("set_up"):
-        case_id, party_id, version = file.case.id, file.debtor.id, file.case.version
-    correct_party(
-        deputy, party_id, Correction(address="Số 3"), expected_version=version, reason="Đổi số nhà."
-    )
-    take_case_step(deputy, case_id, "enforce", expected_version=version + 1)
-    found = [(entry.transition, entry.acted_for_id) for entry in log_of(file.case)][-2:]
-    assert found == [("correct_party", owner.user_id), ("enforce", owner.user_id)]
-
-
 def test_work_goes_back_when_the_absence_ends_early(
     world: World, officer: Actor, deputy: Actor, log_of: Callable[[Any], list[TransitionLog]]
 ) -> None:
@@ -368,14 +276,3 @@ def test_two_do_not_name_each_other_when_both_enter_at_once(
     with ThreadPoolExecutor(2) as threads:
         done = list(threads.map(enter, [(officer, deputy), (deputy, officer)]))
     assert (sorted(done), count()) == ([False, True], 1)
-
-
-def test_second_officer_meets_a_conflict_when_the_request_was_given_away_meanwhile(
-    world: World, vault: Vault, officer: Actor, deputy: Actor
-) -> None:
-    number = received(world, vault, officer)
-    before = seen(number)
-    hand_over(world.head(), before, deputy.user_id or 0)
-    with pytest.raises(ConflictError):
-        guide(officer, before, QUIET)
-    assert (stored(number).state, stored(number).handler_id) == ("received", deputy.user_id)
