@@ -32,6 +32,7 @@ SCREENS: dict[str, Screen] = {
     "AccountNoticesView": {"can_index": Permission.AGENCY_READ},
     # An absence of one's own is entered by everybody.
     "OwnAbsenceView": {"can_index": Permission.AGENCY_READ},
+    "ReassignmentView": {"can_index": Permission.ONLINE_REQUEST_ASSIGN},
     "AbsenceView": _read_only(
         Permission.ABSENCE_READ, can_act=Permission.ABSENCE_PLAN, can_add=Permission.ABSENCE_PLAN
     ),

@@ -26,7 +26,7 @@ _PROPOSALS = {
 }
 
 
-def assign(actor: Actor, seen: Seen, officer_id: int) -> OnlineRequest:
+def assign(actor: Actor, seen: Seen, officer_id: int, *, reason: str | None = None) -> OnlineRequest:
     """Give the examination to an officer who may do it and sees the request (R24, R31).
 
     Raises as `take_step`, InvalidInputError for another person.
@@ -34,17 +34,17 @@ def assign(actor: Actor, seen: Seen, officer_id: int) -> OnlineRequest:
     with unit_of_work(actor) as session:
         request = load_request(session, seen.request_id)
         name = "assign" if request.family == RequestFamily.FEEDBACK else "assign_examiner"
-        take_step(session, actor, request, Step(name, expected_version=seen.version))
+        take_step(session, actor, request, Step(name, reason=reason, expected_version=seen.version))
         _require_officer(request, officer_id, Permission.ONLINE_REQUEST_EXAMINE)
         request.examiner_id = officer_id
         return request
 
 
-def hand_over(actor: Actor, seen: Seen, officer_id: int) -> OnlineRequest:
+def hand_over(actor: Actor, seen: Seen, officer_id: int, *, reason: str | None = None) -> OnlineRequest:
     """Give the support of a request to another officer of the desk, for example to a deputy. Raises as `assign`."""
     with unit_of_work(actor) as session:
         request = load_request(session, seen.request_id)
-        take_step(session, actor, request, Step("hand_over", expected_version=seen.version))
+        take_step(session, actor, request, Step("hand_over", reason=reason, expected_version=seen.version))
         _require_officer(request, officer_id, Permission.ONLINE_REQUEST_SUPPORT)
         request.handler_id = officer_id
         return request

@@ -38,6 +38,7 @@ from backoffice.views.notice_template import NoticeTemplateView
 from backoffice.views.official_document import OfficialDocumentView
 from backoffice.views.online_request import OnlineRequestView
 from backoffice.views.own_absence import OwnAbsenceView
+from backoffice.views.reassignment import ReassignmentView
 from backoffice.views.saved_filters import SavedFilterView
 from backoffice.views.schedule import ScheduleView
 from backoffice.views.search import SearchView
@@ -65,7 +66,7 @@ MENU: tuple[tuple[Any, tuple[type[ScopedModelView] | type[BaseView], ...]], ...]
     (_l("Communication"), (NoticeView, NoticeTemplateView, MailboxView)),
     (_l("Open data"), (ExportRunView, ScheduleView, UpkeepView)),
     (_l("Rules and calendar"), (LegalRuleView, CalendarView)),
-    (_l("Organisation"), (AgencyView, StaffView, AbsenceView, ActivityView)),
+    (_l("Organisation"), (AgencyView, StaffView, AbsenceView, ReassignmentView, ActivityView)),
     (_l("Files and receipts"), (TaskView,)),
 )
 STATIC_AGE = 24 * 3600
@@ -95,6 +96,7 @@ ICONS = {
     "AgencyView": "building",
     "StaffView": "badge",
     "AbsenceView": "calendar",
+    "ReassignmentView": "people",
     "ActivityView": "history",
 }
 # Screens that are reached from other screens and need no place in the menu.

@@ -175,7 +175,9 @@ class StaffView(AddMixin, EditMixin, ScopedModelView):
         return redirect(self.url_of(pk))
 
     def _shown(self, row: StaffMember, **more: Any) -> str:
-        return super()._shown(row, may_change=may_change(current_actor(), row), **more)
+        hands_over = self.appbuilder.sm.has_access("can_index", "ReassignmentView")
+        changes = may_change(current_actor(), row)
+        return super()._shown(row, may_change=changes, hands_over=hands_over, **more)
 
     def _issued(self, issued: Issued) -> Any:
         title = _("One-time password")

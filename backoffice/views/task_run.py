@@ -16,6 +16,7 @@ from backoffice.access.actor import Actor
 from backoffice.access.scope import use_scope
 from backoffice.services.background_task import Ticket
 from backoffice.services.list_export import export_list
+from backoffice.services.reassignment import giver
 from backoffice.services.task_rows import run_rows
 from backoffice.views.deeds import DEEDS
 from backoffice.views.list_source import screen_named, source_of
@@ -38,6 +39,8 @@ def write_list(ticket: Ticket, settings: Settings, tell: Callable[[int], None]) 
 
 def take_steps(ticket: Ticket) -> dict[str, int]:
     """Take the step of the task on its rows; returns the counts by outcome. Raises what `run_rows` raises."""
+    if "to" in ticket.parameters:
+        return run_rows(ticket, giver(ticket.parameters))
     noun, step = screen_named(ticket.screen).datamodel.obj.__tablename__, str(ticket.parameters["step"])
     deed = DEEDS.get((noun, step))
     if deed is None:
