@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from flask import g, request
@@ -13,7 +14,9 @@ from backoffice.access.actor import Actor
 from backoffice.access.policy import permissions_of
 from backoffice.access.scope import NOTHING, Scope, enter_scope, leave_scope, system_scope
 from backoffice.extensions import db
-from backoffice.models import EnforcementAgency, StaffMember
+from backoffice.models import EnforcementAgency, RequestReader, StaffMember
+from backoffice.models.confidence import confidential_below, open_path
+from backoffice.workflow.permissions import Permission
 
 FILE_ENDPOINTS = frozenset({"static", "shared.static"})
 # Paths are codes and dots.
@@ -45,16 +48,45 @@ def reach_of(own: ColumnElement[bool]) -> Any:
     return select(func.aggregate_strings(reach.c.path, _BETWEEN)).scalar_subquery()
 
 
-def scope_from(paths: str | None) -> Scope:
-    """The scope of the paths that `reach_of` found."""
-    return Scope(_without_nested(sorted(paths.split(_BETWEEN)))) if paths else NOTHING
+def scope_from(paths: str | None, given: str | None = None, barred: str | None = None) -> Scope:
+    """The scope of the paths that `reach_of` found, with those of `readings_of`."""
+    if not paths:
+        return NOTHING
+    prefixes = _without_nested(sorted(paths.split(_BETWEEN)))
+    # What somebody was given stays behind when the person moves to another agency.
+    kept = tuple(
+        path for path in sorted((given or "").split(_BETWEEN)) if open_path(path).startswith(prefixes)
+    )
+    return Scope(prefixes, None, kept, tuple(sorted(barred.split(_BETWEEN))) if barred else ())
+
+
+def readings_of(person: Any, *, is_barred: bool) -> Any:
+    """The paths of confidential requests that a person was given, or is barred from, as one text for `scope_from`."""
+    mine = select(func.aggregate_strings(RequestReader.path, _BETWEEN)).where(
+        RequestReader.member_id == person, RequestReader.is_barred.is_(is_barred)
+    )
+    return mine.correlate(None).scalar_subquery()
 
 
 def actor_of(user: StaffMember, known: Scope | None = None) -> Actor:
     """The actor of a signed-in person; inactive people may nothing. `known` is the scope where it was read already."""
     roles = frozenset(role.name for role in user.roles) if user.is_active else frozenset()
-    scope = (scope_of(user.agency_id) if known is None else known) if roles else NOTHING
-    return Actor(user.id, user.get_full_name(), permissions_of(roles), scope, roles)
+    scope = (_scope_of_person(user) if known is None else known) if roles else NOTHING
+    permissions = permissions_of(roles)
+    if Permission.ONLINE_REQUEST_CONFIDENTIAL.value in permissions:
+        scope = replace(scope, confidential=confidential_below(scope.prefixes) + scope.confidential)
+    return Actor(user.id, user.get_full_name(), permissions, scope, roles)
+
+
+def _scope_of_person(user: StaffMember) -> Scope:
+    """The scope of somebody whom no session names."""
+    parts = (
+        reach_of(EnforcementAgency.id == user.agency_id),
+        readings_of(user.id, is_barred=False),
+        readings_of(user.id, is_barred=True),
+    )
+    with system_scope("sign_in"):
+        return scope_from(*db.session.execute(select(*parts)).one())
 
 
 def current_actor() -> Actor:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from functools import cache
 
 from backoffice.access.actor import Actor
@@ -36,7 +37,7 @@ _DESK = _REQUESTS | {
     Permission.APPOINTMENT_PLAN,
 }
 # Those who work on a file add to it and open what is sensitive in it; a clerk only files what came in.
-_FILING = frozenset({Permission.DOCUMENT_ADD, Permission.DOCUMENT_OPEN_SENSITIVE})
+_FILING = frozenset({Permission.DOCUMENT_ADD, Permission.DOCUMENT_OPEN_SENSITIVE, Permission.CASE_FILE_KEEP})
 # Papers are prepared by those who work on the file; their numbers are given where the register is kept (R36, R41).
 _PREPARING = frozenset({Permission.OFFICIAL_DOCUMENT_PREPARE})
 _NUMBERING = frozenset({Permission.OFFICIAL_DOCUMENT_PREPARE, Permission.OFFICIAL_DOCUMENT_ISSUE})
@@ -79,8 +80,9 @@ _EXPORT = frozenset(
 _CENTRAL = _READ | {Permission.EXPORT_READ, Permission.SCHEDULE_READ, Permission.STATISTICS_READ}
 
 POLICY: dict[Role, frozenset[Permission]] = {
-    # Receives requests, answers them and gives the slips their numbers (R18, R29, R41); changes no case.
-    Role.SUPPORT_OFFICER: _READ | _MESSAGES | _DESK | _FILING | _NUMBERING,
+    # Receives requests, answers them, attaches what is handed in and gives the slips their numbers (R18, R29, R40,
+    # R41); changes no case and adds nothing to its file.
+    Role.SUPPORT_OFFICER: _READ | _MESSAGES | _DESK | _NUMBERING | {Permission.DOCUMENT_ADD},
     # Takes a complete dossier over as a case and drafts the decision for the head (R20, R24).
     Role.PROFESSIONAL_OFFICER: _READ
     | _FILING
@@ -94,7 +96,7 @@ POLICY: dict[Role, frozenset[Permission]] = {
     | _NUMBERING
     | _EXAMINING
     | {Permission.DECISION_DRAFT, Permission.DEBTOR_RECORD_DRAFT},
-    Role.CLERK: _READ | _NUMBERING | _REQUESTS | {Permission.DOCUMENT_ADD},
+    Role.CLERK: _READ | _NUMBERING | _REQUESTS | {Permission.DOCUMENT_ADD, Permission.CASE_FILE_KEEP},
     # Drafts the confirmation of a case that runs (R36).
     Role.ENFORCEMENT_OFFICER: _OFFICER | _EXAMINING | {Permission.CASE_OPEN},
     # Compares what is public with the decisions and reports to the head (R53).
@@ -108,15 +110,23 @@ POLICY: dict[Role, frozenset[Permission]] = {
     | {
         Permission.ONLINE_REQUEST_ASSIGN,
         Permission.ONLINE_REQUEST_SIGN,
+        Permission.ONLINE_REQUEST_CONFIDENTIAL,
         Permission.APPOINTMENT_PLAN,
         Permission.STAFF_READ,
         Permission.LOG_READ,
     },
-    # Receives, classifies and answers petitions (R30 to R34); one who leads the unit also assigns them.
+    # Receives, classifies and answers petitions (R30 to R34). A clerk does not see what is confidential, so its papers
+    # get their numbers here.
     Role.COMPLAINTS_OFFICER: _READ
     | _DESK
     | _EXAMINING
-    | {Permission.LOG_READ, Permission.DOCUMENT_OPEN_SENSITIVE},
+    | _NUMBERING
+    | {
+        Permission.ONLINE_REQUEST_CONFIDENTIAL,
+        Permission.DOCUMENT_ADD,
+        Permission.DOCUMENT_OPEN_SENSITIVE,
+        Permission.LOG_READ,
+    },
     # Proposes changes of the national templates (R78); only the centre lets them take effect.
     Role.AGENCY_ADMINISTRATOR: _READ
     | _ABSENCES
@@ -135,15 +145,16 @@ POLICY: dict[Role, frozenset[Permission]] = {
     | {
         Permission.ONLINE_REQUEST_ASSIGN,
         Permission.ONLINE_REQUEST_SIGN,
+        Permission.ONLINE_REQUEST_CONFIDENTIAL,
         Permission.STAFF_READ,
         Permission.LOG_READ,
     },
     Role.EXPORT_OPERATOR: _EXPORT | {Permission.AGENCY_READ},
     # Sees everything in scope, with the log, and changes nothing: also what is added later.
     Role.INSPECTOR: frozenset(permission for permission in Permission if permission.is_reading),
+    # Keeps accounts, rules and forms (R76, R78); what citizens write is no part of that.
     Role.NATIONAL_ADMINISTRATOR: _READ
     | _EXPORT
-    | _REQUESTS
     | _ABSENCES
     | {
         Permission.NOTICE_READ,
@@ -186,6 +197,24 @@ def require(actor: Actor, *permissions: Permission) -> None:
     """Let the deed go on when the actor has any of the permissions; raises NotPermittedError otherwise."""
     if not any(actor.may(permission.value) for permission in permissions):
         raise NotPermittedError
+
+
+# Rights that hold in the files of cases only for those who keep these files: the desk has them for requests alone.
+_IN_A_FILE = frozenset(
+    {
+        Permission.DOCUMENT_ADD.value,
+        Permission.OFFICIAL_DOCUMENT_PREPARE.value,
+        Permission.OFFICIAL_DOCUMENT_ISSUE.value,
+    }
+)
+_OF_CITIZENS = "online_request"
+
+
+def in_file_of(actor: Actor, subject_type: str | None) -> Actor:
+    """The actor with the rights that hold for what belongs to a row of this table; nothing changes without a table."""
+    if subject_type in (None, _OF_CITIZENS) or actor.may(Permission.CASE_FILE_KEEP.value):
+        return actor
+    return replace(actor, permissions=actor.permissions - _IN_A_FILE)
 
 
 # Roles that see or steer the whole country are for staff of the national agency alone.

@@ -51,9 +51,10 @@ def setting_of(scope: Scope) -> str:
     """
     if scope.system is not None:
         return f"*{scope.system}"
-    if any("," in prefix or prefix.startswith("*") for prefix in scope.prefixes):
+    prefixes = scope.prefixes + scope.confidential
+    if any("," in prefix or prefix.startswith("*") for prefix in prefixes):
         raise ValueError("a scope prefix is made of agency codes")
-    return "".join(f"{prefix}," for prefix in scope.prefixes)
+    return "".join(f"{prefix}," for prefix in prefixes)
 
 
 def opening_statements(system: str) -> tuple[str, ...]:
@@ -93,7 +94,11 @@ def _send_scope(connection: Connection, _cursor: Any, statement: str, *_rest: An
 
 
 def _sees_everything(scope: Scope) -> bool:
-    """Whether no row is hidden: a system scope, or the subtree of the one root. Signing in sees agencies only."""
+    """Whether no row is hidden: a system scope, or the subtree of the one root. Signing in sees agencies only.
+
+    From people of the root the session guard alone hides what is confidential, and so it does what somebody is barred
+    from: a policy knows subtrees, and would cost them the indexes of their searches.
+    """
     if scope.system is not None:
         return scope.system != "sign_in"
     return ROOT_PATH in scope.prefixes

@@ -23,9 +23,11 @@ from sqlalchemy import (
     Table,
     TextClause,
     TextualSelect,
+    and_,
     event,
     false,
     inspect,
+    not_,
     or_,
     select,
 )
@@ -44,6 +46,7 @@ from sqlalchemy.sql.visitors import iterate
 from backoffice.connections import MADE_ONCE, PREPARED
 from backoffice.errors import ScopeError
 from backoffice.models.base import Model
+from backoffice.models.confidence import may_be_confidential, open_path
 from backoffice.models.enforcement_agency import EnforcementAgency
 
 SYSTEM_SCOPES = frozenset(
@@ -55,21 +58,37 @@ _AFTER_DOT = "/"
 
 @dataclass(frozen=True)
 class Scope:
-    """The subtrees that may be seen; `system` names why everything may be seen instead."""
+    """The subtrees that may be seen; `system` names why everything may be seen instead.
+
+    `confidential` are the prefixes of confidential rows that may be seen too, `barred` those of them that this person
+    may not see whatever the others say (`models.confidence`).
+    """
 
     prefixes: tuple[str, ...] = ()
     system: str | None = None
+    confidential: tuple[str, ...] = ()
+    barred: tuple[str, ...] = ()
 
     def covers(self, path: str | None) -> bool:
         """Whether a row with this path may be seen and written."""
         if self.system is not None:
             return True
-        return path is not None and any(path.startswith(prefix) for prefix in self.prefixes)
+        return (
+            path is not None
+            and path.startswith(self.prefixes + self.confidential)
+            and not path.startswith(self.barred)
+        )
 
-    def criterion(self, column: Any) -> ColumnElement[bool]:
-        """The same rule as a condition on a path column: ranges, so that the index serves."""
-        ranges = [(column >= prefix) & (column < prefix[:-1] + _AFTER_DOT) for prefix in self.prefixes]
-        return or_(*ranges) if ranges else false()
+    def criterion(self, column: Any, *, confidential: bool = False) -> ColumnElement[bool]:
+        """The same rule as a condition on a path column, of a table whose rows may be `confidential` or not."""
+        seen = _in_ranges(column, self.prefixes + (self.confidential if confidential else ()))
+        return and_(seen, not_(_in_ranges(column, self.barred))) if confidential and self.barred else seen
+
+
+def _in_ranges(column: Any, prefixes: tuple[str, ...]) -> ColumnElement[bool]:
+    """Ranges, so that the index serves."""
+    ranges = [(column >= prefix) & (column < prefix[:-1] + _AFTER_DOT) for prefix in prefixes]
+    return or_(*ranges) if ranges else false()
 
 
 NOTHING = Scope()
@@ -84,7 +103,7 @@ def current_scope() -> Scope:
 @contextmanager
 def use_scope(scope: Scope) -> Iterator[Scope]:
     """Work under this scope inside the block. Prefixes must end with a dot."""
-    if any(not prefix.endswith(".") for prefix in scope.prefixes):
+    if any(not prefix.endswith(".") for prefix in scope.prefixes + scope.confidential + scope.barred):
         raise ValueError("a scope prefix must end with a dot")
     token = _current.set(scope)
     try:
@@ -165,7 +184,11 @@ def _guard_read(state: ORMExecuteState) -> None:
 def _criteria(scope: Scope) -> tuple[Any, ...]:
     """The conditions that narrow a statement to a scope, kept: making them anew costs more than most statements."""
     return tuple(
-        with_loader_criteria(cls, scope.criterion(path_column(cls)), include_aliases=True)
+        with_loader_criteria(
+            cls,
+            scope.criterion(path_column(cls), confidential=may_be_confidential(cls)),
+            include_aliases=True,
+        )
         for cls in scoped_classes()
     )
 
@@ -277,7 +300,7 @@ def _check_agency(session: Session, row: Any) -> None:
         path = row.agency.path
     else:
         path = _path_of(session, EnforcementAgency, row.agency_id)
-    if path != row.agency_path:
+    if path != (open_path(row.agency_path) if may_be_confidential(type(row)) else row.agency_path):
         raise ScopeError
 
 

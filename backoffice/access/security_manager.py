@@ -16,7 +16,7 @@ from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import joinedload
 
 from backoffice import clock
-from backoffice.access.identity import current_actor, keep_scope, reach_of, scope_from
+from backoffice.access.identity import current_actor, keep_scope, reach_of, readings_of, scope_from
 from backoffice.access.limits import SteadyLimiter
 from backoffice.access.scope import system_scope
 from backoffice.access.screen_policy import permission_for
@@ -74,7 +74,7 @@ class OpenThadsSecurityManager(SecurityManager):
         user: StaffMember = found[0]
         if not user.is_active or epoch != str(user.session_epoch):
             return None
-        keep_scope(user, scope_from(found.reach))
+        keep_scope(user, scope_from(found.reach, found.given, found.barred))
         note_use(found.id, found.last_seen_at, now)
         return user
 
@@ -122,9 +122,13 @@ class OpenThadsSecurityManager(SecurityManager):
 def _statement() -> Select[Any]:
     """The person of a session with roles and agency, when the session was last used, and the scope; made once."""
     agency = select(StaffMember.agency_id).where(StaffMember.id == bindparam("person")).scalar_subquery()
-    reach = reach_of(EnforcementAgency.id == agency).label("reach")
+    scope = (
+        reach_of(EnforcementAgency.id == agency).label("reach"),
+        readings_of(bindparam("person"), is_barred=False).label("given"),
+        readings_of(bindparam("person"), is_barred=True).label("barred"),
+    )
     return (
-        select(StaffMember, StaffSession.id, StaffSession.last_seen_at, reach)
+        select(StaffMember, StaffSession.id, StaffSession.last_seen_at, *scope)
         .join(StaffSession, StaffSession.member_id == StaffMember.id)
         .where(StaffMember.id == bindparam("person"), StaffSession.id == bindparam("session"))
         .options(joinedload(StaffMember.roles), joinedload(StaffMember.agency))

@@ -106,6 +106,27 @@ class HandlerForm(StaffForm):
     officer_id = SelectField(_l("Officer in charge"), source="desk", validators=[InputRequired(NEEDED)])
 
 
+class BarForm(StaffForm):
+    """Who shall see nothing of a confidential request."""
+
+    columns: ClassVar[tuple[str, ...]] = ("officer_id",)
+    officer_id = SelectField(
+        _l("Officer whom the request is about"),
+        source="colleagues",
+        description=_l("This officer will not find the request on any screen."),
+        validators=[InputRequired(NEEDED)],
+    )
+
+
+class AdmitForm(StaffForm):
+    """Who was barred from a confidential request for another one's name."""
+
+    columns: ClassVar[tuple[str, ...]] = ("officer_id",)
+    officer_id = SelectField(
+        _l("Officer whom the request is not about"), source="colleagues", validators=[InputRequired(NEEDED)]
+    )
+
+
 class ReturnForm(ReplyForm):
     """How a result is given out: fee, receipt, a time to come for it, words."""
 

@@ -13,7 +13,13 @@ from backoffice.models.job import ExportRun, ExportSchedule, JobEffect, OutboxMe
 from backoffice.models.legal_rule import CalendarOverride, LegalRule
 from backoffice.models.notice import Notice, NoticeAttempt, NoticePreference, NoticeSlot, NoticeTemplate
 from backoffice.models.official_document import DocumentNumber, DocumentNumberBook, OfficialDocument
-from backoffice.models.online_request import LookUpTry, OnlineRequest, RequestMessage, RequestParty
+from backoffice.models.online_request import (
+    LookUpTry,
+    OnlineRequest,
+    RequestMessage,
+    RequestParty,
+    RequestReader,
+)
 from backoffice.models.request_draft import RequestDraft, RequestDraftFile
 from backoffice.models.row_change import RowChange
 from backoffice.models.saved_filter import SavedFilter
@@ -63,6 +69,7 @@ __all__ = [
     "RequestDraftFile",
     "RequestMessage",
     "RequestParty",
+    "RequestReader",
     "RowChange",
     "SavedFilter",
     "ScheduleSlot",

@@ -96,6 +96,8 @@ class AgencyScoped:
 
     __scope_path__ = "agency_path"
     __keeps_changes__: ClassVar[bool] = True
+    # Whether rows may be about a confidential request, whose path they then have (`models.confidence`).
+    __may_be_confidential__: ClassVar[bool] = False
 
     @declared_attr
     def agency_id(cls) -> Mapped[int]:

@@ -42,6 +42,7 @@ class Document(AgencyScoped, Model):
     """
 
     __tablename__ = "document"
+    __may_be_confidential__: ClassVar[bool] = True
     __constraints__ = (
         state_check("state", DocumentState, "document"),
         state_check("kind", DocumentKind, "document"),
@@ -83,6 +84,7 @@ class DocumentOpening(AgencyScoped, Model):
     """One opening of a document: written before the first byte goes out, and never edited."""
 
     __tablename__ = "document_opening"
+    __may_be_confidential__: ClassVar[bool] = True
     __append_only__ = True
     # A log by itself, never edited.
     __keeps_changes__: ClassVar[bool] = False

@@ -90,6 +90,7 @@ class Notice(AgencyScoped, Model):
     """
 
     __tablename__ = "notice"
+    __may_be_confidential__: ClassVar[bool] = True
     # Its attempts are its history; what people do with it is in the log.
     __keeps_changes__: ClassVar[bool] = False
     __constraints__ = (
@@ -138,6 +139,7 @@ class NoticeAttempt(AgencyScoped, Model):
     """One attempt to send a message: when it began, how it ended, and the code of the answer without its text."""
 
     __tablename__ = "notice_attempt"
+    __may_be_confidential__: ClassVar[bool] = True
     # A log by itself.
     __keeps_changes__: ClassVar[bool] = False
     __constraints__ = (

@@ -101,6 +101,7 @@ class OfficialDocument(Timestamped, AgencyScoped, Model):
     """
 
     __tablename__ = "official_document"
+    __may_be_confidential__: ClassVar[bool] = True
     __constraints__ = (
         state_check("kind", OfficialDocumentKind, "official_document"),
         state_check("state", OfficialDocumentState, "official_document"),

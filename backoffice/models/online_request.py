@@ -10,7 +10,19 @@ from datetime import date, datetime
 from typing import Any, ClassVar
 from uuid import uuid4
 
-from sqlalchemy import JSON, Boolean, CheckConstraint, Date, ForeignKey, Index, Integer, String, Text, text
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    CheckConstraint,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Text,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from backoffice import clock
@@ -25,6 +37,7 @@ from backoffice.models.base import (
     bytewise,
     state_check,
 )
+from backoffice.models.confidence import is_confidential
 from backoffice.models.request_states import (
     RequestChannel,
     RequestFamily,
@@ -52,6 +65,7 @@ class OnlineRequest(Timestamped, AgencyScoped, Model):
     """
 
     __tablename__ = "online_request"
+    __may_be_confidential__: ClassVar[bool] = True
     __kept_columns__: ClassVar[frozenset[str]] = frozenset(
         {
             "agency_id",
@@ -165,6 +179,11 @@ class OnlineRequest(Timestamped, AgencyScoped, Model):
         return f"{self.__tablename__}.{self.family}"
 
     @property
+    def is_confidential(self) -> bool:
+        """Whether only those who handle it may know of it."""
+        return is_confidential(self.agency_path)
+
+    @property
     def received_on(self) -> date:
         """Viet Nam's day on which it came."""
         return self.received_at.astimezone(clock.VIETNAM).date()
@@ -182,6 +201,7 @@ class RequestParty(AgencyScoped, Model):
     """A person or organisation that a request names, for searches and hints; addresses are in the sealed part."""
 
     __tablename__ = "request_party"
+    __may_be_confidential__: ClassVar[bool] = True
     # A copy of what was declared, made and replaced with it.
     __keeps_changes__: ClassVar[bool] = False
     __constraints__ = (
@@ -211,6 +231,26 @@ class RequestParty(AgencyScoped, Model):
         return self.full_name
 
 
+class RequestReader(Model):
+    """One person who sees one confidential request although the role does not give it, or who never sees it.
+
+    `path` is that of everything about the request (`models.confidence`); `is_barred` is for whoever it is about. Read
+    while somebody signs in, before there is a scope, so it belongs to no agency, and names nothing but ids and the path.
+    """
+
+    __tablename__ = "request_reader"
+    __table_args__ = (
+        UniqueConstraint("member_id", "request_id", name="uq_request_reader"),
+        Index("ix_request_reader_request", "request_id"),
+    )
+
+    id: Mapped[PrimaryKey]
+    request_id: Mapped[int] = mapped_column(BigId, ForeignKey("online_request.id"))
+    member_id: Mapped[int] = mapped_column(ForeignKey("ab_user.id"))
+    path: Mapped[str] = mapped_column(bytewise(80))
+    is_barred: Mapped[bool] = mapped_column(Boolean, default=False)
+
+
 class RequestMessage(AgencyScoped, Model):
     """What agency or citizen wrote about a request, sealed like the request itself; only its key is ever renewed.
 
@@ -218,6 +258,7 @@ class RequestMessage(AgencyScoped, Model):
     """
 
     __tablename__ = "request_message"
+    __may_be_confidential__: ClassVar[bool] = True
     # Written once.
     __keeps_changes__: ClassVar[bool] = False
     __constraints__ = (

@@ -20,6 +20,7 @@ class RowChange(AgencyScoped, Model):
     """
 
     __tablename__ = "row_change"
+    __may_be_confidential__: ClassVar[bool] = True
     __append_only__ = True
     __constraints__ = (
         Index("ix_row_change_subject", "subject_type", "subject_id"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, Integer, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -61,6 +61,7 @@ class DocumentSignature(AgencyScoped, Model):
     """
 
     __tablename__ = "document_signature"
+    __may_be_confidential__: ClassVar[bool] = True
     __constraints__ = (
         state_check("way", SignatureWay, "document_signature"),
         CheckConstraint(

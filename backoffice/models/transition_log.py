@@ -19,6 +19,7 @@ class TransitionLog(AgencyScoped, Model):
     """
 
     __tablename__ = "transition_log"
+    __may_be_confidential__: ClassVar[bool] = True
     __append_only__ = True
     __constraints__ = (
         Index("ix_transition_log_subject", "subject_type", "subject_id"),

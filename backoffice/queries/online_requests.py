@@ -18,6 +18,7 @@ from backoffice.models import (
     OfficialDocument,
     OnlineRequest,
     RequestMessage,
+    RequestReader,
     StaffMember,
 )
 from backoffice.models.request_states import AppointmentState, RequestMessageKind
@@ -99,6 +100,11 @@ def around_request(session: Session, request_id: int) -> AroundRequest:
     messages = dict.fromkeys(row[0] for row in rows if row[0] is not None)
     absences = dict.fromkeys(row[2] for row in rows if row[2] is not None)
     return AroundRequest(list(messages), rows[0][1] if rows else None, list(absences))
+
+
+def readers_of(session: Session, request_id: int) -> Sequence[RequestReader]:
+    """Who was given a confidential request, and who is barred from it."""
+    return session.scalars(select(RequestReader).where(RequestReader.request_id == request_id)).all()
 
 
 def papers_of_request(session: Session, request: OnlineRequest) -> Sequence[OfficialDocument]:

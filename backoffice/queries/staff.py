@@ -6,9 +6,10 @@ from collections.abc import Sequence
 
 from flask_appbuilder.security.sqla.models import Role as StoredRole
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, selectinload
 
-from backoffice.models import StaffMember
+from backoffice.models import EnforcementAgency, StaffMember
+from backoffice.models.enforcement_agency import PATH_END
 from backoffice.queries.current import reading
 
 
@@ -25,6 +26,19 @@ def head_of_agency(agency_id: int) -> StaffMember | None:
         .limit(1)
     )
     return reading().scalar(statement)
+
+
+def colleagues_above(session: Session, agency_path: str) -> Sequence[StaffMember]:
+    """The active people of the agency with this path and of those above it that the scope shows, with their roles."""
+    codes = agency_path.removesuffix(PATH_END).split(PATH_END)
+    paths = ["".join(code + PATH_END for code in codes[:count]) for count in range(1, len(codes) + 1)]
+    statement = (
+        select(StaffMember)
+        .join(EnforcementAgency, EnforcementAgency.id == StaffMember.agency_id)
+        .where(EnforcementAgency.path.in_(paths), StaffMember.active.is_(True))
+        .options(selectinload(StaffMember.roles))
+    )
+    return session.scalars(statement).unique().all()
 
 
 def staff_named(session: Session, username: str) -> StaffMember | None:

@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Date, Select, cast, func, literal, null, select, union_all
 
 from backoffice.models import EnforcementAgency
+from backoffice.models.confidence import open_path
 from backoffice.queries.current import reading
 
 COUNT_LIMIT = 1000
@@ -57,7 +58,7 @@ def pile_counts_by_agency(piles: Sequence[Pile]) -> Sequence[tuple[str, str, int
         .group_by(pile.model.agency_path)
         for pile in piles
     ]
-    return [(row[0], row[1], row[2]) for row in reading().execute(union_all(*legs)).all()]
+    return [(row[0], open_path(row[1]), row[2]) for row in reading().execute(union_all(*legs)).all()]
 
 
 def agencies_at(paths: Sequence[str]) -> Sequence[EnforcementAgency]:

@@ -19,6 +19,7 @@ from backoffice.access.actor import Actor
 from backoffice.access.policy import require
 from backoffice.errors import InvalidInputError, NotFoundError, StateError
 from backoffice.models import Appointment, AppointmentSlot, EnforcementAgency, OnlineRequest
+from backoffice.models.confidence import open_path
 from backoffice.models.request_states import AppointmentPurpose
 from backoffice.queries.appointments import booked_appointment, slot_moments
 from backoffice.queries.calendar import working_calendar
@@ -101,7 +102,8 @@ def book(
     slot = _free(session, request, slot_id)
     appointment = Appointment(
         agency_id=request.agency_id,
-        agency_path=request.agency_path,
+        # That a time is taken everybody at the desk must see; by whom, only those who see the request.
+        agency_path=open_path(request.agency_path),
         request_id=request.id,
         slot_id=slot.id,
         slot=slot,

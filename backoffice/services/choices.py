@@ -202,6 +202,7 @@ _SOURCES = (
     ChoiceSource("agencies", Permission.AGENCY_READ, _find_agencies, _agency_by_code, _agency_by_id),
     _staff_source("officers", Permission.CASE_READ, _IS_OFFICER),
     _staff_source("staff", Permission.STAFF_READ),
+    _staff_source("colleagues", Permission.ONLINE_REQUEST_CONFIDENTIAL),
     _staff_source("examiners", Permission.ONLINE_REQUEST_ASSIGN, _who_may(Permission.ONLINE_REQUEST_EXAMINE)),
     _staff_source("desk", Permission.ONLINE_REQUEST_ASSIGN, _who_may(Permission.ONLINE_REQUEST_SUPPORT)),
     ChoiceSource("cases", Permission.CASE_READ, _find_cases, _case_by_value, _case_by_id),

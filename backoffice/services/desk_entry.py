@@ -23,6 +23,7 @@ from backoffice.services.declared import clean_lines
 from backoffice.services.document_vault import Vault
 from backoffice.services.intake import NewRequest, Receipt, register_request
 from backoffice.services.online_request import Seen, ask_supplement
+from backoffice.services.request_confidence import as_given
 from backoffice.services.request_letters import TEXT_LENGTH, Reply
 from backoffice.services.request_step import load_request, take_step
 from backoffice.services.transaction import unit_of_work
@@ -61,7 +62,7 @@ def key_in(actor: Actor, entry: DeskEntry, vault: Vault) -> Receipt:
     if new.received_on == clock.today():
         new = replace(new, received_on=None)
     receipt = register_request(replace(new, values=with_applicant(new.values)), vault, actor=actor)
-    _take_up(actor, receipt.request_id, entry)
+    _take_up(as_given(actor, receipt.request_id), receipt.request_id, entry)
     return receipt
 
 

@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 
 from backoffice import clock
 from backoffice.access.actor import Actor
-from backoffice.access.policy import require
+from backoffice.access.policy import in_file_of, require
 from backoffice.access.scope import system_scope
 from backoffice.errors import InvalidInputError, NotFoundError, StateError
 from backoffice.models import (
@@ -47,11 +47,15 @@ MOST_FILES = 20
 
 @dataclass(frozen=True)
 class SubjectKind:
-    """A kind of row that may have documents: who may read it, and whether archives may be attached (R57)."""
+    """A kind of row that may have documents: who may read it, and whether archives may be attached (R57).
+
+    Any of `sensitive` opens what is sensitive among them.
+    """
 
     model: type[Any]
     permission: Permission
     archives: bool = False
+    sensitive: tuple[Permission, ...] = (Permission.DOCUMENT_OPEN_SENSITIVE,)
 
 
 SUBJECTS: Mapping[str, SubjectKind] = {
@@ -59,7 +63,12 @@ SUBJECTS: Mapping[str, SubjectKind] = {
     "enforcement_decision": SubjectKind(EnforcementDecision, Permission.DECISION_READ),
     "non_enforceable_decision": SubjectKind(NonEnforceableDecision, Permission.DECISION_READ),
     "debtor_record": SubjectKind(DebtorRecord, Permission.DEBTOR_RECORD_READ, archives=True),
-    "online_request": SubjectKind(OnlineRequest, Permission.ONLINE_REQUEST_READ),
+    # The desk compares the papers of requests with their originals (R23), and opens no others.
+    "online_request": SubjectKind(
+        OnlineRequest,
+        Permission.ONLINE_REQUEST_READ,
+        sensitive=(Permission.DOCUMENT_OPEN_SENSITIVE, Permission.ONLINE_REQUEST_SUPPORT),
+    ),
 }
 
 
@@ -119,7 +128,7 @@ def add_documents(
     Raises NotPermittedError, NotFoundError for a row that is hidden, InvalidInputError for a field,
     FilesRefusedError with a reason for each bad file, StoreFullError.
     """
-    require(actor, Permission.DOCUMENT_ADD)
+    require(in_file_of(actor, subject[0]), Permission.DOCUMENT_ADD)
     details = _checked(details)
     if not 0 < len(uploads) <= MOST_FILES:
         raise InvalidInputError("files", N_("Choose from 1 to %(limit)s files."), limit=MOST_FILES)
@@ -170,7 +179,7 @@ def open_document(actor: Actor, document_id: int, client_address: str, vault: Va
         document = load_row(session, Document, document_id)
         require(actor, SUBJECTS[document.subject_type].permission)
         if document.is_sensitive:
-            require(actor, Permission.DOCUMENT_OPEN_SENSITIVE)
+            require(actor, *SUBJECTS[document.subject_type].sensitive)
         file = document.file
         if document.state != DocumentState.STORED or file is None:
             raise DocumentHeldError

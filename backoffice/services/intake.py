@@ -25,6 +25,7 @@ from backoffice.access.scope import Scope, system_scope
 from backoffice.errors import InvalidInputError
 from backoffice.extensions import db
 from backoffice.models import EnforcementAgency, OnlineRequest, RequestParty
+from backoffice.models.confidence import is_confidential, open_path
 from backoffice.models.request_states import RequestChannel
 from backoffice.models.states import DocumentKind, PartyKind, PartyRole
 from backoffice.queries.online_requests import request_by_client_key
@@ -37,6 +38,7 @@ from backoffice.services.notice import Letter, Recipient, notice_settings, notif
 from backoffice.services.notice_hooks import vietnamese_day
 from backoffice.services.procedures import procedure_book
 from backoffice.services.request_clock import set_clocks
+from backoffice.services.request_confidence import keep_apart, open_readings, widened
 from backoffice.services.request_seal import seal
 from backoffice.services.transaction import unit_of_work
 from backoffice.services.transition import open_subject
@@ -112,9 +114,13 @@ class Receipt:
     is_repeat: bool = False
 
 
-def citizen_of(agency_path: str) -> Actor:
-    """Whoever is at the public counter of one agency: a machine of the system that sees only this agency."""
-    return Actor(None, "citizen", frozenset({Permission.SYSTEM.value}), Scope((agency_path,)))
+def citizen_of(path: str) -> Actor:
+    """Whoever is at the public counter of one agency: a machine of the system that sees only this agency.
+
+    `path` is that of the agency or of one confidential request to it, which is then the only one to be seen.
+    """
+    seen = (path,) if is_confidential(path) else ()
+    return Actor(None, "citizen", frozenset({Permission.SYSTEM.value}), Scope((open_path(path),), None, seen))
 
 
 def register_request(new: NewRequest, vault: Vault, *, actor: Actor | None = None) -> Receipt:
@@ -185,9 +191,9 @@ class _Coming:
 
 
 def _written(actor: Actor, coming: _Coming, taken: Sequence[tuple[Accepted, Kept]], vault: Vault) -> Receipt:
-    with unit_of_work(actor) as session:
-        request = _request(coming)
-        day = coming.new.day
+    request, day = _request(coming), coming.new.day
+    keep_apart(request, coming.declared)
+    with unit_of_work(widened(actor, request)) as session:
         opened = open_subject(session, actor, request, on=day)
         set_clocks(request, opened, request.workflow_version, coming.declared, day)
         for attachment, file in zip(coming.new.attachments, taken, strict=True):
@@ -197,6 +203,7 @@ def _written(actor: Actor, coming: _Coming, taken: Sequence[tuple[Accepted, Kept
             details = Details(held.title, held.kind.value, is_sensitive=True)
             attach_held(session, actor, request, held.file, details)
         session.add_all(_parties(request, coming.declared, coming.keys))
+        open_readings(session, actor, request, coming.declared)
         _tell(session, request, coming)
         session.flush()
         return _receipt(request, coming.agency.name, coming.code)

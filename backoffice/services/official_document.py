@@ -19,9 +19,10 @@ from sqlalchemy.orm import Session
 
 from backoffice import clock
 from backoffice.access.actor import Actor
-from backoffice.access.policy import require
+from backoffice.access.policy import in_file_of, require
 from backoffice.errors import InvalidInputError, StateError
 from backoffice.models import DocumentNumber, DocumentTemplate, EnforcementAgency, OfficialDocument
+from backoffice.models.confidence import path_at
 from backoffice.models.states import DecisionState, OfficialDocumentKind
 from backoffice.queries.agencies import agency_in_force, agency_name_on
 from backoffice.queries.document_templates import template_in_force
@@ -103,7 +104,7 @@ def prepare_paper(actor: Actor, order: PaperOrder, vault: Vault) -> OfficialDocu
     Raises NotPermittedError, NotFoundError, NoTemplateError, StateError for a row that does not fit or a value
     that is missing or cannot be printed, InvalidInputError for the signer, StoreFullError.
     """
-    require(actor, Permission.OFFICIAL_DOCUMENT_PREPARE)
+    require(in_file_of(actor, order.subject_type), Permission.OFFICIAL_DOCUMENT_PREPARE)
     with unit_of_work(actor) as session:
         subject = find_paper_subject(session, actor, order.kind, order.subject_type, order.subject_id)
         day, agency = _day_and_agency(subject)
@@ -116,7 +117,7 @@ def prepare_paper(actor: Actor, order: PaperOrder, vault: Vault) -> OfficialDocu
         kept = keep_frozen(vault, Frozen(values, office_of(agency, day), signer))
         paper = OfficialDocument(
             agency_id=agency.id,
-            agency_path=agency.path,
+            agency_path=path_at(subject.agency_path, agency.path),
             kind=order.kind.value,
             subject_type=order.subject_type,
             subject_id=order.subject_id,
@@ -141,7 +142,7 @@ def issue_paper(
     """
     with unit_of_work(actor) as session:
         paper = load_row(session, OfficialDocument, paper_id)
-        require(actor, Permission.OFFICIAL_DOCUMENT_ISSUE)
+        require(in_file_of(actor, paper.subject_type), Permission.OFFICIAL_DOCUMENT_ISSUE)
         kind = OfficialDocumentKind(paper.kind)
         subject = find_paper_subject(session, actor, kind, paper.subject_type, paper.subject_id)
         day, agency = _day_and_agency(subject)

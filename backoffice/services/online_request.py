@@ -29,6 +29,7 @@ from backoffice.services.appointment import book
 from backoffice.services.case_intake import checked_amount
 from backoffice.services.notice_hooks import vietnamese_day
 from backoffice.services.public_fields import checked_text
+from backoffice.services.request_confidence import CONFIDENTIAL_KINDS, make_confidential
 from backoffice.services.request_letters import (
     Reply,
     citation,
@@ -36,6 +37,7 @@ from backoffice.services.request_letters import (
     send_letter,
     write_reply,
 )
+from backoffice.services.request_seal import unseal
 from backoffice.services.request_step import load_request, take_step
 from backoffice.services.standing_in import acted_for
 from backoffice.services.transaction import unit_of_work
@@ -189,6 +191,8 @@ def classify(actor: Actor, seen: Seen, found: Classification) -> OnlineRequest:
             "people_count": found.people_count,
         }
         _step(session, actor, request, seen, "classify", classification=kept)
+        if found.kind in CONFIDENTIAL_KINDS:
+            make_confidential(session, request, unseal(request))
         return request
 
 

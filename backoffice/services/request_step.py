@@ -16,6 +16,7 @@ from backoffice.models import OnlineRequest
 from backoffice.models.request_states import RequestFamily
 from backoffice.services.request_case import forward_to_case
 from backoffice.services.request_clock import set_clocks
+from backoffice.services.request_confidence import settle_readings
 from backoffice.services.request_seal import unseal
 from backoffice.services.rows import load_row
 from backoffice.services.transition import Step, Taken, apply_transition
@@ -46,6 +47,7 @@ def take_step(session: Session, actor: Actor, request: OnlineRequest, step: Step
     begins = _WITH_PAPER | _BY_ITSELF if version == LAW else _WITH_PAPER
     if request.family == RequestFamily.ENFORCEMENT and step.name in begins:
         forward_to_case(session, actor, request)
+    settle_readings(session, request)
     session.flush()
     return taken
 

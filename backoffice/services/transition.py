@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from backoffice import clock
 from backoffice.access.actor import Actor
+from backoffice.access.policy import in_file_of
 from backoffice.errors import InvalidInputError
 from backoffice.queries.deadlines import deadline_from
 from backoffice.queries.rules import rule_book
@@ -88,7 +89,8 @@ def apply_transition(session: Session, actor: Actor, subject: Any, step: Step) -
     workflow = _workflow(subject)
     day = _day(step.on)
     reason = clean_reason(step.reason)
-    transition = workflow.check(step.name, subject.state, actor.permissions, subject, reason=reason)
+    allowed = _rights(actor, subject)
+    transition = workflow.check(step.name, subject.state, allowed, subject, reason=reason)
     basis, rule = transition.basis_for(subject), _deadline_rule(transition, step)
     book = _book(basis, rule)
     deadline = _deadline(rule, day, (*step.causes, *transition.start_events), book)
@@ -121,7 +123,7 @@ def open_subject(session: Session, actor: Actor, subject: Any, *, on: date | Non
     """
     workflow = _workflow(subject)
     day = _day(on)
-    transition = workflow.check_opening(actor.permissions, subject)
+    transition = workflow.check_opening(_rights(actor, subject), subject)
     basis, rule = transition.basis_for(subject), transition.deadline_rule
     book = _book(basis, rule)
     deadline = _deadline(rule, day, transition.start_events, book)
@@ -148,7 +150,12 @@ def available_steps(actor: Actor, subject: Any) -> tuple[Transition, ...]:
     path = getattr(subject, "agency_path", None)
     if path is not None and not actor.scope.covers(path):
         return ()
-    return _workflow(subject).available(subject.state, actor.permissions, subject)
+    return _workflow(subject).available(subject.state, _rights(actor, subject), subject)
+
+
+def _rights(actor: Actor, subject: Any) -> frozenset[str]:
+    """What the actor may do with the row, which may belong to the file of another one."""
+    return in_file_of(actor, getattr(subject, "subject_type", None)).permissions
 
 
 def _deadline_rule(transition: Transition, step: Step) -> str | None:

@@ -14,6 +14,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import ColumnElement
 
 from backoffice.access.identity import current_actor
+from backoffice.access.policy import in_file_of
 from backoffice.models import Document
 from backoffice.services.document import SUBJECTS, open_document
 from backoffice.services.interface import ServiceInterface
@@ -88,14 +89,15 @@ class DocumentView(AttachMixin, StepMixin, ScopedModelView):
 
     def adding_under(self, row: Any) -> tuple[Any, str] | None:
         """The form that attaches to a row, for people who may."""
-        if not self.appbuilder.sm.has_access("can_add", self.class_permission_name):
+        if not in_file_of(current_actor(), row.__tablename__).may(Permission.DOCUMENT_ADD):
             return None
         return _("Attach documents"), url_for("DocumentView.add", subject=row.__tablename__, pk=row.id)
 
     def _shown(self, row: Document, **more: Any) -> str:
         """One document; who opened it, for people who may read the log."""
         actor = current_actor()
-        may_open = not row.is_sensitive or actor.may(Permission.DOCUMENT_OPEN_SENSITIVE)
+        opening = SUBJECTS[row.subject_type].sensitive
+        may_open = not row.is_sensitive or any(actor.may(permission) for permission in opening)
         openings = opening_lines(row.id) if actor.may(Permission.LOG_READ) else None
         page: str = super()._shown(row, may_open=may_open, openings=openings, **more)
         return page

@@ -15,6 +15,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import ColumnElement
 
 from backoffice.access.identity import current_actor
+from backoffice.access.policy import in_file_of
 from backoffice.errors import NotFoundError
 from backoffice.models import OfficialDocument
 from backoffice.services.document import SUBJECTS
@@ -34,6 +35,7 @@ from backoffice.views.paper_filters import PaperNumberFilter
 from backoffice.views.paper_preview import preview_or_refusal
 from backoffice.views.paper_words import PAPER_KINDS, PAPER_STATES
 from backoffice.views.work_filters import AgencyFilter, SubjectFilter
+from backoffice.workflow.permissions import Permission
 from exports.check_code import written
 
 
@@ -92,13 +94,13 @@ class OfficialDocumentView(PaperAddMixin, StepMixin, ScopedModelView):
 
     def adding_under(self, row: Any) -> tuple[Any, str] | None:
         """The pages that draft a paper about a row, for people who may."""
-        if not self.appbuilder.sm.has_access("can_add", self.class_permission_name):
+        if not in_file_of(current_actor(), row.__tablename__).may(Permission.OFFICIAL_DOCUMENT_PREPARE):
             return None
         return _("Draft a paper"), url_for("OfficialDocumentView.add", subject=row.__tablename__, pk=row.id)
 
     def _shown(self, row: OfficialDocument, **more: Any) -> str:
         """The page of a paper; whoever drafts papers is offered to replace a signed one."""
-        drafts = self.appbuilder.sm.has_access("can_add", self.class_permission_name)
+        drafts = in_file_of(current_actor(), row.subject_type).may(Permission.OFFICIAL_DOCUMENT_PREPARE)
         return str(super()._shown(row, may_replace=drafts and can_be_replaced(row), **more))
 
     @expose("/preview/<int:pk>")

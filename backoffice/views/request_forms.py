@@ -18,6 +18,8 @@ from backoffice.extensions import db
 from backoffice.forms.base import StaffForm
 from backoffice.forms.online_request import (
     AcceptForm,
+    AdmitForm,
+    BarForm,
     ClassifyForm,
     ExaminerForm,
     HandlerForm,
@@ -103,6 +105,14 @@ def _hand_over(actor: Actor, row: Any, values: dict[str, Any], version: int) -> 
     return done
 
 
+def _bar(actor: Actor, row: Any, values: dict[str, Any], version: int) -> OnlineRequest:
+    return request_examination.bar(actor, Seen(row.id, version), values["officer_id"])
+
+
+def _admit(actor: Actor, row: Any, values: dict[str, Any], version: int) -> OnlineRequest:
+    return request_examination.admit(actor, Seen(row.id, version), values["officer_id"])
+
+
 def _offer_sending(form: Any, row: Any) -> None:
     form.email = address_of_applicant(row)
     sent = [("software", str(_("Send, without e-mail")))]
@@ -165,6 +175,20 @@ REQUEST_FORMS = {
     "return": _answer(_l("Return the result"), ReturnForm, _return, "return_result"),
     "assign": RowForm(
         _l("Assign an officer"), ExaminerForm, _assign, _LEADER, offered=_may("assign", "assign_examiner")
+    ),
+    "bar": RowForm(
+        _l("Bar an officer"),
+        BarForm,
+        _bar,
+        (Permission.ONLINE_REQUEST_CONFIDENTIAL,),
+        offered=_may("bar_officer"),
+    ),
+    "admit": RowForm(
+        _l("Admit an officer"),
+        AdmitForm,
+        _admit,
+        (Permission.ONLINE_REQUEST_CONFIDENTIAL,),
+        offered=_may("admit_officer"),
     ),
     "hand-over": RowForm(
         _l("Give to another officer"), HandlerForm, _hand_over, _LEADER, offered=_may("hand_over")

@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, false, select
 
 from backoffice.access.scope import Scope, current_scope
 from backoffice.models import StaffMember
+from backoffice.models.confidence import confidential_below, may_be_confidential
 from backoffice.services.agency_directory import agency_directory, sees_one_agency
 from backoffice.services.choices import LONGEST_TEXT, named_staff
 from backoffice.views.bad_query import BadQueryError
@@ -83,7 +84,8 @@ class AgencyFilter(SelectFilter):
         agency = agency_directory().by_code.get(value)
         if agency is None or not current_scope().covers(agency.path):
             return false()
-        return Scope((agency.path,)).criterion(getattr(model, column))
+        below = Scope((agency.path,), confidential=confidential_below((agency.path,)))
+        return below.criterion(getattr(model, column), confidential=may_be_confidential(model))
 
     def label_of(self, text: str) -> str:
         """The agency's name, when it may be seen."""

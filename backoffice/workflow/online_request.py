@@ -22,6 +22,7 @@ from backoffice.workflow.request_steps import (
     acceptance,
     at_the_desk,
     at_the_end,
+    barring,
     comparisons,
     decided_elsewhere,
     examination,
@@ -180,6 +181,7 @@ def _feedback(version: str) -> _Parts:
         *_proposals(proposed, answer if draft else None),
         step("sign", N_("Approve the result"), _S.AWAITING_SIGNATURE, _S.SIGNED, sign, **within(answer)),
         step("file", N_("File without action"), _S.AWAITING_FILING, _S.FILED, sign),
+        *barring(),
         *at_the_end((_S.AWAITING_SIGNATURE, _S.AWAITING_FILING, _S.GUIDED, _S.WITHDRAWN), propose, classify),
     )
     unused = {_S.AWAITING_ORIGINALS, _S.REFUSED}

@@ -15,6 +15,7 @@ class Permission(StrEnum):
     CASE_ENFORCE = "case.enforce"
     CASE_DECIDE = "case.decide"
     CASE_CLOSE = "case.close"
+    CASE_FILE_KEEP = "case_file.keep"
     DECISION_READ = "decision.read"
     DECISION_DRAFT = "decision.draft"
     DECISION_SIGN = "decision.sign"
@@ -46,6 +47,8 @@ class Permission(StrEnum):
     NOTICE_TEMPLATE_EDIT = "notice_template.edit"
     MAILBOX_READ = "mailbox.read"
     ONLINE_REQUEST_READ = "online_request.read"
+    # Not a right to read like others: who inspects everything does not see who denounced whom.
+    ONLINE_REQUEST_CONFIDENTIAL = "online_request.confidential"
     ONLINE_REQUEST_ENTER = "online_request.enter"
     ONLINE_REQUEST_SUPPORT = "online_request.support"
     ONLINE_REQUEST_ASSIGN = "online_request.assign"

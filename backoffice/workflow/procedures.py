@@ -34,6 +34,18 @@ class FieldKind(StrEnum):
     CHOICE = "choice"
 
 
+class Confidentiality(StrEnum):
+    """Which requests under a procedure only those who handle them may know of.
+
+    Law on Denunciations 25/2018/QH14 Art. 8 and 56; a complaint that names an officer is kept from that officer in
+    the same way.
+    """
+
+    NEVER = ""
+    NAMED = "named"
+    ALWAYS = "always"
+
+
 @dataclass(frozen=True, slots=True)
 class Procedure:
     """One procedure from one day to another, both included; `family` says which way it goes."""
@@ -43,6 +55,7 @@ class Procedure:
     title: Name
     summary: Name
     basis: str
+    confidential: Confidentiality
     valid_from: date
     valid_to: date | None
 
@@ -140,6 +153,7 @@ def _procedure(row: Mapping[str, str]) -> Procedure:
         title=Name(row["title_vi"], row["title_en"]),
         summary=Name(row["summary_vi"], row["summary_en"]),
         basis=row["basis"],
+        confidential=Confidentiality(row["confidential"]),
         valid_from=date.fromisoformat(row["valid_from"]),
         valid_to=_day(row["valid_to"]),
     )

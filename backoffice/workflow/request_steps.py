@@ -39,12 +39,20 @@ class RequestFacts(Protocol):
     @property
     def channel(self) -> str: ...
 
+    @property
+    def is_confidential(self) -> bool: ...
+
 
 def only_by_hand(request: RequestFacts) -> Line | None:
     """Refuse to note originals as received with the request where it came without paper."""
     if request.channel != RequestChannel.ONLINE:
         return None
     return Line(N_("This request came without paper: give an appointment for the originals first."))
+
+
+def only_confidential(request: RequestFacts) -> Line | None:
+    """Refuse to bar an officer from what every officer of the agency may see."""
+    return None if request.is_confidential else Line(N_("This request is not confidential."))
 
 
 def step(
@@ -239,6 +247,15 @@ def examination(target: StrEnum, rule: str | None, sign: str | None) -> tuple[Tr
             _P.ONLINE_REQUEST_SIGN,
             **within(sign),
         ),
+    )
+
+
+def barring() -> tuple[Transition, ...]:
+    """Return the steps by which those who handle a confidential request keep it from whoever it is about."""
+    handling, everywhere = _P.ONLINE_REQUEST_CONFIDENTIAL, tuple(RequestState)
+    return tuple(
+        step(name, label, everywhere, None, handling, guard=only_confidential)
+        for name, label in (("bar_officer", N_("Bar an officer")), ("admit_officer", N_("Admit an officer")))
     )
 
 

@@ -45,6 +45,7 @@ WHO: dict[str, set[Role]] = {
     **dict.fromkeys(("submit_draft", "propose_reply", "propose_transfer", "propose_filing"), EXAMINERS),
     **dict.fromkeys(("assign", "assign_examiner", "hand_over", "sign", "rework", "file"), LEADERS),
     "take_decision": set(),
+    **dict.fromkeys(("bar_officer", "admit_officer"), LEADERS | {Role.COMPLAINTS_OFFICER}),
 }
 FLOWS = [flow for family in RequestFamily for flow in WORKFLOWS.versions(workflow_name(family.value))]
 BY_FLOW = pytest.mark.parametrize("flow", FLOWS, ids=lambda flow: f"{flow.name}-{flow.version}")
@@ -58,7 +59,12 @@ def someone(role: Role, path: str = OWN) -> Actor:
 def request(flow: Workflow, state: str, channel: str = "desk") -> Any:
     """A request in a state, as the steps see it."""
     return SimpleNamespace(
-        __tablename__="online_request", workflow_name=flow.name, agency_path=OWN, state=state, channel=channel
+        __tablename__="online_request",
+        workflow_name=flow.name,
+        agency_path=OWN,
+        state=state,
+        channel=channel,
+        is_confidential=True,
     )
 
 
