@@ -32,6 +32,7 @@ from backoffice.models.confidence import MARK, may_be_confidential
 from backoffice.models.request_states import RequestChannel
 from backoffice.models.states import DocumentKind
 from backoffice.services.citizen_request import view_request, withdraw_request
+from backoffice.services.desk_entry import DeskEntry, key_in
 from backoffice.services.document import open_document
 from backoffice.services.document_intake import Upload
 from backoffice.services.document_vault import Vault
@@ -233,6 +234,15 @@ def test_whoever_keyed_a_denunciation_in_sees_it_until_another_officer_takes_it(
     assert seen_of(anew(world.actor(Role.SUPPORT_OFFICER)), number) == {}
     receive(anew(world.actor(Role.COMPLAINTS_OFFICER)), seen(number))
     assert seen_of(anew(desk), number) == {}
+
+
+def test_denunciation_is_taken_up_at_the_desk_when_its_officer_keys_it_in(world: World, vault: Vault) -> None:
+    desk = world.actor(Role.SUPPORT_OFFICER)
+    new = sending(world.agencies["CC001"], "denunciation", channel=RequestChannel.DESK)
+    number = key_in(desk, DeskEntry(new), vault).request_id
+    assert stored(number).handler_id == desk.user_id
+    assert "OnlineRequest" in seen_of(anew(desk), number)
+    assert seen_of(anew(world.actor(Role.CLERK)), number) == {}
 
 
 def test_officer_is_barred_when_those_in_charge_find_whom_it_is_about(world: World, vault: Vault) -> None:
