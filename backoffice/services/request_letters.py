@@ -19,6 +19,7 @@ from backoffice.models import Appointment, OnlineRequest, RequestMessage
 from backoffice.models.request_states import RequestMessageKind
 from backoffice.queries.rules import rule_book
 from backoffice.services.declared import clean_lines
+from backoffice.services.document_crypto import FileDamagedError, KeyMissingError
 from backoffice.services.intake import LOOK_UP_PATH
 from backoffice.services.notice import Letter, Recipient, notice_settings, notify
 from backoffice.services.notice_hooks import vietnamese_day
@@ -63,6 +64,14 @@ class Written:
 def address_of_applicant(request: OnlineRequest) -> str:
     """Where letters go; empty where the applicant gave no address. Raises KeyMissingError, FileDamagedError."""
     return unseal(request).get("email", "")
+
+
+def known_address(request: OnlineRequest) -> str:
+    """The same for a form; nowhere when the seal of the request does not open, which its own page says."""
+    try:
+        return address_of_applicant(request)
+    except (KeyMissingError, FileDamagedError):
+        return ""
 
 
 def write_reply(

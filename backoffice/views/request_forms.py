@@ -32,9 +32,8 @@ from backoffice.models import OnlineRequest
 from backoffice.queries.appointments import free_slots
 from backoffice.services import online_request, request_examination
 from backoffice.services.citizen_request import OFFERED
-from backoffice.services.document_crypto import FileDamagedError, KeyMissingError
 from backoffice.services.online_request import Classification, Handover, Seen
-from backoffice.services.request_letters import Reply, address_of_applicant
+from backoffice.services.request_letters import Reply, known_address
 from backoffice.services.transition import available_steps
 from backoffice.views.request_words import COMPETENCES, FEEDBACK_KINDS, REFUSAL_GROUNDS
 from backoffice.views.row_forms import RowForm
@@ -114,16 +113,8 @@ def _admit(actor: Actor, row: Any, values: dict[str, Any], version: int) -> Onli
     return request_examination.admit(actor, Seen(row.id, version), values["officer_id"])
 
 
-def _address(row: Any) -> str:
-    """Where letters go; nowhere when the seal of the request does not open, which its own page says."""
-    try:
-        return address_of_applicant(row)
-    except (KeyMissingError, FileDamagedError):
-        return ""
-
-
 def _offer_sending(form: Any, row: Any) -> None:
-    form.email = _address(row)
+    form.email = known_address(row)
     sent = [("software", str(_("Send, without e-mail")))]
     form["sending"].choices = [(_BY_EMAIL, str(_("Send and e-mail"))), *sent] if form.email else sent
     if "slot_id" in form.columns:
