@@ -10,7 +10,9 @@ from __future__ import annotations
 import json
 import logging
 import os
+import re
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +31,8 @@ from exports.catalog import Catalog, PackageMissingError, load_catalog, publish_
 from exports.check_shards import build_check
 from exports.lookup import build_lookup
 from exports.site_pages import downloads, key_figures, national_charts, page_of, province_tables
+from exports.site_procedures import Procedure, load_procedures
+from exports.site_support import Support, load_support
 from exports.text import fold_ascii
 
 PACKAGES_DIR = "OPENTHADS_PACKAGES_DIR"
@@ -36,14 +40,20 @@ DEFAULT_PACKAGES_DIR = "build/packages"
 DOWNLOADS = "du-lieu"
 LOOKUP = "lookup"
 CHECK = "check"
+# In the pages of `site/` a link with this scheme leads to the pages of citizens, wherever they are served.
+FILING_SCHEME = "dich-vu:"
+_FILING_ADDRESS = re.compile(r"(/|https?://[^\s\"'<>/]+/)([A-Za-z0-9_.~-]+/)*")
 
 log = logging.getLogger("mkdocs.plugins.openthads")
 
 
 class _State:
-    """What the build that runs has read: the packages, and the words of the page frame by language."""
+    """What the build that runs has read: the packages, the procedures, and the words of the page frame by language."""
 
     catalog: Catalog
+    support: Support
+    procedures: list[Procedure]
+    filing: str
     strings: dict[str, Any]
 
 
@@ -57,6 +67,10 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
             f"No published package of: {missing} (looked in {root}). The site is built from the published "
             "packages: run `make export` first. / Chưa có gói dữ liệu đã công bố: hãy chạy `make export` trước."
         ) from None
+    # The law of the day on which the figures were published.
+    _State.procedures = load_procedures(_State.catalog.statistics.published_at[:10])
+    _State.support = load_support(_State.catalog.statistics)
+    _State.filing = _filing_address(str(config.extra["filing_url"]))
     strings = Path(config.docs_dir) / "strings.json"
     _State.strings = json.loads(strings.read_text(encoding="utf-8"))
     config.mdx_configs.setdefault("toc", {})["slugify"] = lambda text, sign: fold_ascii(text).replace(
@@ -76,18 +90,36 @@ def on_env(env: Any, config: MkDocsConfig, files: Files) -> Any:  # noqa: ARG001
 
 @event_priority(-110)  # after the languages plugin, which only knows files on disk
 def on_files(files: Files, config: MkDocsConfig) -> Files:
-    """Add one page a province in the language being built."""
+    """Add one page a province and one a procedure in the language being built."""
+    language = _language(config)
+    for agency in _State.catalog.provinces:
+        head = {"title": agency.name, "template": "province.html", "province": agency.code}
+        files.append(_generated(config, page_of(agency), head))
+    for procedure in _State.procedures:
+        head = {
+            "title": procedure.title[language],
+            "description": procedure.summary[language],
+            "template": "procedure.html",
+            "procedure": procedure.form,
+        }
+        files.append(_generated(config, procedure.page, head))
+    return files
+
+
+def _generated(config: MkDocsConfig, page: str, head: Mapping[str, str]) -> File:
+    """A page that has no source on disk."""
     language = _language(config)
     prefix = "" if _is_default(config) else f"{language}/"
-    for agency in _State.catalog.provinces:
-        page = page_of(agency)
-        head = {"title": agency.name, "template": "province.html", "province": agency.code}
-        content = f"---\n{json.dumps(head, ensure_ascii=False)}\n---\n"
-        file = File.generated(config, f"{language}/{page.rstrip('/')}.md", content=content)
-        file.dest_uri = f"{prefix}{page}index.html"
-        file.url = f"{prefix}{page}"
-        files.append(file)
-    return files
+    content = f"---\n{json.dumps(head, ensure_ascii=False)}\n---\n"
+    file = File.generated(config, f"{language}/{page.rstrip('/')}.md", content=content)
+    file.dest_uri = f"{prefix}{page}index.html"
+    file.url = f"{prefix}{page}"
+    return file
+
+
+def on_page_content(html: str, page: Any, config: MkDocsConfig, files: Files) -> str:  # noqa: ARG001
+    """Lead links to the pages of citizens to where this installation serves them."""
+    return html.replace(f'href="{FILING_SCHEME}', f'href="{_State.filing}')
 
 
 def on_page_context(context: Any, page: Any, config: MkDocsConfig, nav: Any) -> Any:  # noqa: ARG001
@@ -103,6 +135,9 @@ def on_page_context(context: Any, page: Any, config: MkDocsConfig, nav: Any) -> 
         context["packages"] = downloads(_State.catalog, language)
     if template == "province.html":
         context["province"] = province_tables(_State.catalog, page.meta["province"], language)
+    if template == "procedure.html":
+        found = {procedure.form: procedure for procedure in _State.procedures}
+        context["procedure"] = found[page.meta["procedure"]]
     return context
 
 
@@ -133,6 +168,16 @@ def on_post_build(config: MkDocsConfig) -> None:
     publish_downloads(catalog, site / DOWNLOADS)
 
 
+def _filing_address(text: str) -> str:
+    """Where the pages of citizens are: a path of this host or a whole address. Raises PluginError for anything else."""
+    address = text if text.endswith("/") else f"{text}/"
+    if not _FILING_ADDRESS.fullmatch(address):
+        raise PluginError(
+            "OPENTHADS_FILING_URL must be a path such as /dich-vu/ or an address such as https://host/dich-vu/."
+        )
+    return address
+
+
 def _language(config: MkDocsConfig) -> str:
     languages: Any = config.plugins["i18n"]
     return str(languages.current_language or "vi")
@@ -148,6 +193,9 @@ def _shared(config: MkDocsConfig, url: str) -> dict[str, Any]:
     path = url.removeprefix("./").removeprefix("en/") if language == "en" else url.removeprefix("./")
     return {
         "catalog": _State.catalog,
+        "support": _State.support,
+        "procedures": _State.procedures,
+        "filing": _State.filing,
         "language": language,
         "S": _State.strings[language],
         "root": "" if language == "vi" else f"{language}/",

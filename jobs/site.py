@@ -29,7 +29,9 @@ from jobs.process import bound_command
 log = logging.getLogger("openthads.site")
 
 _LOCK_SECONDS = 1800.0
-_SOURCES = ("mkdocs.yml", "site", "exports", "schemas")
+_SOURCES = ("mkdocs.yml", "site", "exports", "schemas", "backoffice/data")
+# What the pages also depend on.
+_VARIABLES = ("SITE_URL", "FILING_URL")
 _SHOWN_LINES = 20
 
 
@@ -76,6 +78,8 @@ def _version_id(settings: Settings, sources: Path) -> str | None:
         if current is None and package in NEEDED:
             return None
         digest.update(f"{package}={current.id if current else None}\n".encode())
+    for name in _VARIABLES:
+        digest.update(f"{name}={os.environ.get(PREFIX + name, '')}\n".encode())
     for path in _source_files(sources):
         digest.update(path.relative_to(sources).as_posix().encode() + b"\0")
         digest.update(hashlib.sha256(path.read_bytes()).digest())

@@ -1,4 +1,4 @@
-"""`python -m scripts.take_screenshots`: the pictures of the README and the guides, from a demonstration that runs.
+"""`python -m scripts.take_screenshots`: the pictures of README, guides and leaflet, from a demonstration that runs.
 
 Start `make demo` first; PORT and OPENTHADS_VAR_DIR say where it runs, as for the demonstration itself.
 Belongs here: which pages are shown, and how. Not here: the pages.
@@ -10,7 +10,7 @@ import io
 import os
 import shutil
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,10 +18,16 @@ from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from backoffice.sample.users import LOGINS, read_logins
+from backoffice.services.intake import LOOK_UP_PATH
 from config import ROOT, load_settings
+from scripts.demo.data import read_to_try
 from scripts.demo.options import DEFAULT_PORT
 
 FOLDER = ROOT / "docs" / "images"
+# Those of the leaflet are part of the site, one in each language.
+LEAFLET = ROOT / "site" / "assets" / "images"
+PHONE = {"width": 360, "height": 640}
+LOCALES = {"vi": "vi-VN", "en": "en-GB"}
 LARGEST = 200_000
 COLOURS = 128
 SIZE = {"width": 1280, "height": 800}
@@ -66,6 +72,9 @@ def main() -> int:
         for name, picture in _pictures(browser, address, logins):
             size = save(picture, FOLDER / f"{name}.png")
             print(f"{name}.png: {size // 1000} kB")
+        for name, picture in _leaflet(browser, address, read_to_try(load_settings())):
+            size = save(picture, LEAFLET / f"{name}.png")
+            print(f"{name}.png: {size // 1000} kB")
         browser.close()
     return 0
 
@@ -94,6 +103,27 @@ def _pictures(
             page.wait_for_load_state()
         page.evaluate("document.fonts.ready")
         yield shot.name, page.screenshot(full_page=shot.tall)
+        context.close()
+
+
+def _leaflet(
+    browser: Browser, address: str, codes: Sequence[Mapping[str, str]]
+) -> Iterator[tuple[str, bytes]]:
+    """Where people begin, and a request that was looked up, as a telephone shows them."""
+    asked = next(entry for entry in codes if entry["state"] == "supplement_asked")
+    for language, locale in LOCALES.items():
+        context = browser.new_context(viewport=PHONE, device_scale_factor=2, locale=locale)  # type: ignore[arg-type]
+        page = context.new_page()
+        page.goto(f"{address}/dich-vu/")
+        page.evaluate("document.fonts.ready")
+        yield f"nop-1-{language}", page.screenshot()
+        page.goto(address + LOOK_UP_PATH)
+        page.locator("input[name=code]").fill(asked["code"])
+        page.locator("input[name=identity_number]").fill(asked["identity_number"])
+        page.locator("main button[type=submit]").first.click()
+        page.locator("h1").wait_for()
+        page.evaluate("document.querySelector('h1').scrollIntoView()")
+        yield f"nop-2-{language}", page.screenshot()
         context.close()
 
 

@@ -81,8 +81,16 @@ def national_agencies(levels: Iterable[str]) -> list[KnownAgency]:
 
 def agency_that_takes(code: str, levels: Iterable[str]) -> KnownAgency:
     """The agency with this code. Raises NotFoundError when it is closed or takes no such requests."""
+    agency = open_agency(code)
+    if agency.level not in set(levels):
+        raise NotFoundError
+    return agency
+
+
+def open_agency(code: str) -> KnownAgency:
+    """The agency with this code. Raises NotFoundError when it is closed."""
     agency = agency_directory().by_code.get(code)
-    if agency is None or not _is_open(agency) or agency.level not in set(levels):
+    if agency is None or not _is_open(agency):
         raise NotFoundError
     return agency
 

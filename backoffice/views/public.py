@@ -37,6 +37,7 @@ _DRAFT = "/ho-so/<number>"
 PAGES: tuple[tuple[str, str, Callable[..., Any], list[str]], ...] = (
     ("/", "start", public_filing.start, _GET),
     ("/nop-ho-so/", "procedure", public_filing.procedure, _BOTH),
+    ("/nop-ho-so/tai/<code>/", "procedure_at", public_filing.procedure_at, _BOTH),
     (f"{_DRAFT}/co-quan/", "agency", public_filing.agency, _BOTH),
     (f"{_DRAFT}/co-quan/chon/", "agency_choice", public_filing.agency_choice, _BOTH),
     (f"{_DRAFT}/trang/<name>/", "page", public_filing.page, _BOTH),
@@ -65,6 +66,7 @@ PAGES: tuple[tuple[str, str, Callable[..., Any], list[str]], ...] = (
 # How often one address may do what costs much: a village shares one, so a person never meets these.
 LIMITS = {
     "public.procedure": "60 per hour;300 per day",
+    "public.procedure_at": "60 per hour;300 per day",
     "public.begin_again": "60 per hour",
     "public.resume": "30 per hour",
     "public.papers": "300 per hour",

@@ -21,24 +21,27 @@ from backoffice.services.agency_choice import (
     agencies_near,
     agency_that_takes,
     national_agencies,
+    open_agency,
     provinces,
 )
 from backoffice.services.agency_directory import KnownAgency
 from backoffice.services.request_draft import Draft
-from backoffice.services.request_forms import form_in_force, forms_in_force
+from backoffice.services.request_forms import forms_in_force
 from backoffice.services.request_steps import AGENCY, CHECK, Filing
 from backoffice.views.public_draft import (
     begin,
     change,
+    filing,
     filing_of,
     is_keepable,
     is_leaving,
     leave_step,
+    step_url,
     typed_fields,
 )
 from backoffice.views.public_fields import shown_fields
 from backoffice.workflow.messages import Line
-from backoffice.workflow.request_form import FormPage
+from backoffice.workflow.request_form import FormPage, RequestForm
 from backoffice.workflow.request_values import read_page
 
 Answer = Response | tuple[str, int] | str
@@ -52,16 +55,28 @@ def start() -> Answer:
 
 def procedure() -> Answer:
     """Choose what the request is about; on POST begin it."""
-    forms = forms_in_force(clock.today())
+    return _procedure(forms_in_force(clock.today()), None)
+
+
+def procedure_at(code: str) -> Answer:
+    """The same for an agency whose own page led here: only what it takes, and it is chosen already."""
+    place = open_agency(code)
+    return _procedure([form for form in forms_in_force(clock.today()) if place.level in form.levels], place)
+
+
+def _procedure(forms: Sequence[RequestForm], place: KnownAgency | None) -> Answer:
     if request.method != "POST":
-        return render_template("public/procedure.html", forms=forms, error="", chosen="")
+        return render_template("public/procedure.html", forms=forms, error="", chosen="", place=place)
     chosen = request.form.get("procedure", "")
-    try:
-        form = form_in_force(chosen, clock.today())
-    except NotFoundError:
+    form = next((form for form in forms if form.code == chosen), None)
+    if form is None:
         error = _("Choose one of the answers.")
-        return render_template("public/procedure.html", forms=forms, error=error, chosen=chosen), 400
-    return redirect(url_for("public.agency", number=begin(form)))
+        page = render_template("public/procedure.html", forms=forms, error=error, chosen=chosen, place=place)
+        return page, 400
+    if place is None:
+        return redirect(url_for("public.agency", number=begin(form)))
+    draft = Draft(form.code, form.version, agency=place.code)
+    return redirect(step_url(begin(form, draft), filing(draft).next_step()))
 
 
 def agency(number: str) -> Answer:

@@ -11,6 +11,7 @@ from urllib.parse import unquote, urldefrag, urljoin, urlparse
 
 import pytest
 
+from exports.site_procedures import KINDS
 from exports.versions import take_down
 from tests.site.reading import plain_files
 from tests.site.sample import (
@@ -29,6 +30,8 @@ GONE = {
     "address": "Ngõ Không Ai Biết 99",
     "judgment_number": "31337/2024/DS",
 }
+# The pages of citizens are served beside the site.
+FILING = "/dich-vu/"
 PAGES = sorted(
     path.relative_to(Path("site/vi")).with_suffix("").as_posix() for path in Path("site/vi").rglob("*.md")
 )
@@ -71,6 +74,21 @@ def test_page_is_there_when_its_source_is_in_vietnamese(site: Path, page: str, l
     assert len(re.findall("<h1", text)) == 1
 
 
+def test_every_procedure_has_a_page_that_leads_to_filing_when_built(site: Path) -> None:
+    for root in ("", "en"):
+        pages = [path for path in (site / root / "thu-tuc").glob("*/index.html")]
+        assert len(pages) == len(KINDS) + 2
+        for page in pages:
+            text = page.read_text(encoding="utf-8")
+            assert "dich-vu:" not in text
+            assert (f'href="{FILING}nop-ho-so/"' in text) == (page.parent.name != "thong-ke")
+    home = (site / "index.html").read_text(encoding="utf-8")
+    assert f'href="{FILING}tra-cuu/"' in home
+    hanoi = (site / "co-quan" / "c01" / "index.html").read_text(encoding="utf-8")
+    assert f'href="{FILING}nop-ho-so/tai/C01/"' in hanoi
+    assert f'href="{FILING}nop-ho-so/tai/CC001/"' in hanoi
+
+
 def test_every_province_has_a_page_when_built(site: Path) -> None:
     for root in (site, site / "en"):
         assert len(list((root / "co-quan").glob("c*/index.html"))) == 63
@@ -100,6 +118,8 @@ def test_no_link_is_broken_when_followed_from_any_page(site: Path) -> None:
         base = f"http://host/{page.relative_to(site).as_posix()}"
         for address in links.found:
             target, fragment = urldefrag(urljoin(base, address))
+            if urlparse(target).path.startswith(FILING):
+                continue
             place = site / unquote(urlparse(target).path).lstrip("/")
             place = place / "index.html" if place.is_dir() else place
             known = pages[place].ids if place in pages else set()
