@@ -112,6 +112,7 @@ class Settings:
     packages_dir: Path
     site_dir: Path
     site_url: str
+    filing_url: str
     trusted_hosts: tuple[str, ...]
     secure_cookies: bool
     sample: bool
@@ -156,6 +157,7 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         packages_dir=_path(env, "PACKAGES_DIR", build_dir / "packages"),
         site_dir=_path(env, "SITE_DIR", build_dir / "site"),
         site_url=_web_address(env, "SITE_URL", "http://127.0.0.1:8000"),
+        filing_url=_text(env, "FILING_URL", "/dich-vu/"),
         trusted_hosts=tuple(h for h in _text(env, "TRUSTED_HOSTS", "localhost,127.0.0.1").split(",") if h),
         secure_cookies=_flag(env, "SECURE_COOKIES", default=False),
         sample=_flag(env, "SAMPLE", default=False),

@@ -30,8 +30,6 @@ log = logging.getLogger("openthads.site")
 
 _LOCK_SECONDS = 1800.0
 _SOURCES = ("mkdocs.yml", "site", "exports", "schemas", "backoffice/data")
-# What the pages also depend on.
-_VARIABLES = ("SITE_URL", "FILING_URL")
 _SHOWN_LINES = 20
 
 
@@ -78,8 +76,7 @@ def _version_id(settings: Settings, sources: Path) -> str | None:
         if current is None and package in NEEDED:
             return None
         digest.update(f"{package}={current.id if current else None}\n".encode())
-    for name in _VARIABLES:
-        digest.update(f"{name}={os.environ.get(PREFIX + name, '')}\n".encode())
+    digest.update(f"filing={settings.filing_url}\n".encode())
     for path in _source_files(sources):
         digest.update(path.relative_to(sources).as_posix().encode() + b"\0")
         digest.update(hashlib.sha256(path.read_bytes()).digest())
@@ -102,6 +99,7 @@ def _make(settings: Settings, sources: Path, shelf: Path, version: str) -> None:
     environment = {
         **os.environ,
         f"{PREFIX}PACKAGES_DIR": str(settings.packages_dir),
+        f"{PREFIX}FILING_URL": settings.filing_url,
         "PYTHONUTF8": "1",
         "NO_COLOR": "1",
     }

@@ -27,7 +27,7 @@ FOLDER = ROOT / "docs" / "images"
 # Those of the leaflet are part of the site, one in each language.
 LEAFLET = ROOT / "site" / "assets" / "images"
 PHONE = {"width": 360, "height": 640}
-LOCALES = {"vi": "vi-VN", "en": "en-GB"}
+LANGUAGES = ("vi", "en")
 LARGEST = 200_000
 COLOURS = 128
 SIZE = {"width": 1280, "height": 800}
@@ -111,10 +111,15 @@ def _leaflet(
 ) -> Iterator[tuple[str, bytes]]:
     """Where people begin, and a request that was looked up, as a telephone shows them."""
     asked = next(entry for entry in codes if entry["state"] == "supplement_asked")
-    for language, locale in LOCALES.items():
-        context = browser.new_context(viewport=PHONE, device_scale_factor=2, locale=locale)  # type: ignore[arg-type]
+    for language in LANGUAGES:
+        context = browser.new_context(viewport=PHONE, device_scale_factor=2)  # type: ignore[arg-type]
         page = context.new_page()
         page.goto(f"{address}/dich-vu/")
+        # The other language than that of the page is offered.
+        offered = page.locator(f"button[lang={language}]")
+        if offered.count():
+            offered.first.click()
+            page.wait_for_load_state()
         page.evaluate("document.fonts.ready")
         yield f"nop-1-{language}", page.screenshot()
         page.goto(address + LOOK_UP_PATH)

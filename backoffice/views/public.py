@@ -27,6 +27,7 @@ from backoffice.views import (
     public_request,
     public_saving,
     public_sending,
+    public_start,
 )
 from backoffice.views.formats import day, language, moment, size
 from backoffice.views.framework import selected_locale
@@ -35,9 +36,9 @@ from backoffice.views.public_fields import ShownField, said
 _GET, _BOTH, _POST = ["GET"], ["GET", "POST"], ["POST"]
 _DRAFT = "/ho-so/<number>"
 PAGES: tuple[tuple[str, str, Callable[..., Any], list[str]], ...] = (
-    ("/", "start", public_filing.start, _GET),
-    ("/nop-ho-so/", "procedure", public_filing.procedure, _BOTH),
-    ("/nop-ho-so/tai/<code>/", "procedure_at", public_filing.procedure_at, _BOTH),
+    ("/", "start", public_start.start, _GET),
+    ("/nop-ho-so/", "procedure", public_start.procedure, _BOTH),
+    ("/nop-ho-so/tai/<code>/", "procedure_at", public_start.procedure_at, _BOTH),
     (f"{_DRAFT}/co-quan/", "agency", public_filing.agency, _BOTH),
     (f"{_DRAFT}/co-quan/chon/", "agency_choice", public_filing.agency_choice, _BOTH),
     (f"{_DRAFT}/trang/<name>/", "page", public_filing.page, _BOTH),

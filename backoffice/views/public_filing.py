@@ -1,7 +1,8 @@
-"""The pages on which citizens file a request: the procedure, the agency, the pages of the form.
+"""The pages on which citizens file a request: the agency, the pages of the form.
 
-Belongs here: showing a step, keeping what was typed, leading to the next. Not here: lists of people (`public_people`),
-papers (`public_papers`), check, sending and receipt (`public_sending`), the look (`templates/public`).
+Belongs here: showing a step, keeping what was typed, leading to the next. Not here: choosing the procedure
+(`public_start`), lists of people (`public_people`), papers (`public_papers`), check, sending and receipt
+(`public_sending`), the look (`templates/public`).
 """
 
 from __future__ import annotations
@@ -13,7 +14,6 @@ from flask import abort, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from backoffice import clock
 from backoffice.errors import NotFoundError
 from backoffice.models.states import AgencyLevel
 from backoffice.services.agency_choice import (
@@ -21,62 +21,26 @@ from backoffice.services.agency_choice import (
     agencies_near,
     agency_that_takes,
     national_agencies,
-    open_agency,
     provinces,
 )
 from backoffice.services.agency_directory import KnownAgency
 from backoffice.services.request_draft import Draft
-from backoffice.services.request_forms import forms_in_force
 from backoffice.services.request_steps import AGENCY, CHECK, Filing
 from backoffice.views.public_draft import (
-    begin,
     change,
-    filing,
     filing_of,
     is_keepable,
     is_leaving,
     leave_step,
-    step_url,
     typed_fields,
 )
 from backoffice.views.public_fields import shown_fields
 from backoffice.workflow.messages import Line
-from backoffice.workflow.request_form import FormPage, RequestForm
+from backoffice.workflow.request_form import FormPage
 from backoffice.workflow.request_values import read_page
 
 Answer = Response | tuple[str, int] | str
 LONGEST_ADDRESS = 300
-
-
-def start() -> Answer:
-    """The first page: what can be done here."""
-    return render_template("public/start.html", forms=forms_in_force(clock.today()))
-
-
-def procedure() -> Answer:
-    """Choose what the request is about; on POST begin it."""
-    return _procedure(forms_in_force(clock.today()), None)
-
-
-def procedure_at(code: str) -> Answer:
-    """The same for an agency whose own page led here: only what it takes, and it is chosen already."""
-    place = open_agency(code)
-    return _procedure([form for form in forms_in_force(clock.today()) if place.level in form.levels], place)
-
-
-def _procedure(forms: Sequence[RequestForm], place: KnownAgency | None) -> Answer:
-    if request.method != "POST":
-        return render_template("public/procedure.html", forms=forms, error="", chosen="", place=place)
-    chosen = request.form.get("procedure", "")
-    form = next((form for form in forms if form.code == chosen), None)
-    if form is None:
-        error = _("Choose one of the answers.")
-        page = render_template("public/procedure.html", forms=forms, error=error, chosen=chosen, place=place)
-        return page, 400
-    if place is None:
-        return redirect(url_for("public.agency", number=begin(form)))
-    draft = Draft(form.code, form.version, agency=place.code)
-    return redirect(step_url(begin(form, draft), filing(draft).next_step()))
 
 
 def agency(number: str) -> Answer:

@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 from config import ROOT
-from scripts.take_screenshots import FOLDER, LARGEST, LEAFLET, LOCALES, SHOTS, save
+from scripts.take_screenshots import FOLDER, LANGUAGES, LARGEST, LEAFLET, SHOTS, save
 
 
 @pytest.mark.parametrize("name", [shot.name for shot in SHOTS])
@@ -22,7 +22,7 @@ def test_picture_is_there_and_small_and_shown(name: str) -> None:
         assert any(f"images/{name}.png" in page.read_text(encoding="utf-8") for page in pages)
 
 
-@pytest.mark.parametrize("language", LOCALES)
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_pictures_of_the_leaflet_are_there_and_small_and_shown(language: str) -> None:
     text = (ROOT / "site" / language / "thu-tuc" / "nop-truc-tuyen.md").read_text(encoding="utf-8")
     for number in (1, 2):
