@@ -116,9 +116,13 @@ def accept(
         write_reply(session, actor, request, _Kind.ACCEPTANCE, reply)
         appointment = _invited(session, actor, request, slot_id, AppointmentPurpose.ORIGINALS)
         if reply.by_email:
-            values = {"guidance": reply.text, **(meeting_values(appointment) if appointment else {})}
-            values["legal_basis"] = _basis(taken, request)
-            _letter(session, request, _Event.REQUEST_ACCEPTED, "accepted", values, appointment)
+            event = _Event.REQUEST_ACCEPTED if appointment else _Event.REQUEST_TAKEN_UP
+            values = {
+                "guidance": reply.text,
+                "legal_basis": _basis(taken, request),
+                **_meeting(request, appointment),
+            }
+            _letter(session, request, event, "accepted", values, appointment)
         return request
 
 
@@ -217,14 +221,10 @@ def return_result(actor: Actor, seen: Seen, handover: Handover) -> OnlineRequest
         changes = {"returned_on": clock.today(), **_fee(handover)}
         _step(session, actor, request, seen, "return_result", **changes)
         appointment = _invited(session, actor, request, handover.slot_id, AppointmentPurpose.RESULT)
-        if handover.reply.text:
+        if handover.reply.text.strip():
             write_reply(session, actor, request, _Kind.RESULT, handover.reply)
         if handover.reply.by_email:
-            is_feedback = request.family == RequestFamily.FEEDBACK
-            event = _Event.FEEDBACK_REPLIED if is_feedback else _Event.RESULT_READY
-            day = vietnamese_day(request.decided_on or request.returned_on)
-            values = {"decided_on": day} if is_feedback else _ready(request, appointment)
-            _letter(session, request, event, "result", values, None if is_feedback else appointment)
+            _tell_result(session, request, handover.reply.text, appointment)
         return request
 
 
@@ -297,9 +297,28 @@ def _basis(taken: Taken, request: OnlineRequest) -> str:
     return own or (f"{kept['article']}, {kept['law']}" if kept else "")
 
 
-def _ready(request: OnlineRequest, appointment: Appointment | None) -> dict[str, str]:
-    meeting = meeting_values(appointment) if appointment else {}
-    return {**meeting, "document_number": request.decision_number or ""}
+def _tell_result(
+    session: Session, request: OnlineRequest, text: str, appointment: Appointment | None
+) -> None:
+    """The letter about the result: a reply to a petition, a result to be collected, or one that is there already."""
+    if request.family == RequestFamily.FEEDBACK:
+        values = {"decided_on": vietnamese_day(request.decided_on or request.returned_on)}
+        _letter(session, request, _Event.FEEDBACK_REPLIED, "result", values)
+        return
+    event = _Event.RESULT_READY if appointment else _Event.RESULT_GIVEN
+    values = {
+        "document_number": request.decision_number or "",
+        "guidance": text,
+        **_meeting(request, appointment),
+    }
+    _letter(session, request, event, "result", values, appointment)
+
+
+def _meeting(request: OnlineRequest, appointment: Appointment | None) -> dict[str, str]:
+    if appointment is None:
+        return {}
+    officer = request.handler.get_full_name() if request.handler is not None else ""
+    return {**meeting_values(appointment), "officer_name": officer}
 
 
 def _fee(handover: Handover) -> dict[str, Any]:

@@ -31,9 +31,11 @@ class NoticeEvent(StrEnum):
     REQUEST_RECEIVED = "request_received"
     REQUEST_SUPPLEMENT = "request_supplement"
     REQUEST_ACCEPTED = "request_accepted"
+    REQUEST_TAKEN_UP = "request_taken_up"
     REQUEST_GUIDANCE = "request_guidance"
     REQUEST_REFUSED = "request_refused"
     RESULT_READY = "result_ready"
+    RESULT_GIVEN = "result_given"
     FEEDBACK_REPLIED = "feedback_replied"
     APPOINTMENT_CHANGED = "appointment_changed"
     APPOINTMENT_REMINDER = "appointment_reminder"
@@ -250,11 +252,17 @@ EVENTS: Mapping[NoticeEvent, EventRule] = {
     NoticeEvent.REQUEST_ACCEPTED: _citizen(
         N_("A request was accepted, with an appointment"), *_MEETING, "guidance", "legal_basis"
     ),
+    NoticeEvent.REQUEST_TAKEN_UP: _citizen(
+        N_("A request was accepted, without an appointment"), "guidance", "legal_basis"
+    ),
     NoticeEvent.REQUEST_GUIDANCE: _citizen(N_("Guidance on a request"), "guidance", "legal_basis"),
     NoticeEvent.REQUEST_REFUSED: _citizen(
         N_("A request was refused"), "ground", "legal_basis", "reply_number"
     ),
     NoticeEvent.RESULT_READY: _citizen(N_("A result is ready"), *_MEETING, "document_number"),
+    NoticeEvent.RESULT_GIVEN: _citizen(
+        N_("A result is there, without an appointment"), "guidance", "document_number"
+    ),
     NoticeEvent.FEEDBACK_REPLIED: _citizen(
         N_("A reply to a petition or feedback"), "reply_number", "decided_on"
     ),

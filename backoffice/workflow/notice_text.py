@@ -14,6 +14,7 @@ _PLACE = re.compile(r"\{([a-z_]{1,40})\}")
 _BRACE = re.compile(r"[{}]")
 LONGEST_VALUE = 1000
 _CUT = "…"
+_LATER_PART = re.compile(r", *\{([a-z_]{1,40})\}(?=,|$)")
 
 
 @dataclass(frozen=True)
@@ -41,9 +42,22 @@ def problems_of(text: str, allowed: Collection[str]) -> list[TextProblem]:
 def fill(text: str, values: Mapping[str, str]) -> str:
     """The text with its places filled in once: a value that looks like a place stays as it is.
 
-    A place without a value becomes “…”, so that a message is never lost for a missing word.
+    Where a value is missing, a line that says nothing else is left out, and so is a part between commas that would be
+    that value alone; any other place becomes “…”, so that a message is never lost for a missing word.
     """
-    return _PLACE.sub(lambda found: values.get(found[1]) or _CUT, text)
+    lines = [line for line in text.split("\n") if _says_something(line, values)]
+    return "\n".join(_filled(line, values) for line in lines)
+
+
+def _says_something(line: str, values: Mapping[str, str]) -> bool:
+    """Whether the line has no place, or a value for one of them."""
+    places = _PLACE.findall(line)
+    return not places or any(values.get(name) for name in places)
+
+
+def _filled(line: str, values: Mapping[str, str]) -> str:
+    kept = _LATER_PART.sub(lambda found: found[0] if values.get(found[1]) else "", line)
+    return _PLACE.sub(lambda found: values.get(found[1]) or _CUT, kept)
 
 
 def shortened(text: str, limit: int = LONGEST_VALUE) -> str:

@@ -83,6 +83,13 @@ def test_template_is_refused_when_it_is_more_than_places() -> None:
     assert fill("{a} {b}", {"a": "{b}"}) == "{b} …"
 
 
+def test_line_is_left_out_when_its_values_are_missing() -> None:
+    text = "Mời đến:\nLúc: {at}\nTại: {place}, {agency}, {address}\n{address}\n"
+    assert fill(text, {"place": "Bàn 1", "agency": "CC001"}) == "Mời đến:\nTại: Bàn 1, CC001\n"
+    assert fill(text, {"agency": "CC001"}) == "Mời đến:\nTại: …, CC001\n"
+    assert fill("Kính gửi {name},", {"name": "Hòa"}) == "Kính gửi Hòa,"
+
+
 def test_report_is_read_by_its_key_and_anything_else_is_none() -> None:
     report = (
         'Content-Type: multipart/report; report-type=delivery-status; boundary="b"\r\n\r\n--b\r\n'

@@ -97,7 +97,7 @@ def test_request_becomes_a_case_by_itself_when_accepted_under_the_law_of_2026(
     }
     assert (owed.amount_vnd, owed.obligation_code) == (50_000_000, "loan_repayment")
     assert steps(log_of(request)) == ["register", "receive", "accept", "forward_to_case"]
-    assert notices() == ["request_received", "request_accepted"]
+    assert notices() == ["request_received", "request_taken_up"]
 
 
 def test_decision_comes_back_when_it_is_signed_in_the_case(world: World, vault: Vault, desk: Actor) -> None:
@@ -111,7 +111,7 @@ def test_decision_comes_back_when_it_is_signed_in_the_case(world: World, vault: 
     assert (request.decision_number, request.decided_on) == ("7/QĐ-CTHADS", date(2026, 10, 5))
     return_result(desk, seen(number), Handover(reply=Reply("Đã có quyết định.")))
     assert (stored(number).state, stored(number).returned_on) == ("returned", date(2026, 10, 5))
-    assert notices()[-1] == "result_ready"
+    assert notices()[-1] == "result_given"
 
 
 def test_case_is_opened_only_with_the_originals_when_the_process_of_2020_holds(
