@@ -34,11 +34,15 @@ class FieldConflict:
 
 @dataclass(frozen=True)
 class Conflict:
-    """What happened meanwhile: the version that is stored now, who saved what, and the fields that differ."""
+    """What happened meanwhile: the version that is stored now, who saved what, and the fields that differ.
+
+    `stopped` says why the deed is no longer possible at all, when it is not.
+    """
 
     version: int
     saves: Sequence[HistoryLine]
     fields: dict[str, FieldConflict]
+    stopped: str = ""
 
 
 def conflict_of(view: Any, row: Any, spec: Any, form: StaffForm) -> Conflict:

@@ -7,7 +7,7 @@ comparison after a conflict (`conflicts`), fields (forms), what a change means (
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from flask import flash, make_response, redirect, request, url_for
@@ -18,7 +18,7 @@ from werkzeug.wrappers import Response
 from backoffice.access.actor import Actor
 from backoffice.access.identity import current_actor
 from backoffice.access.policy import require
-from backoffice.errors import ConflictError, InvalidInputError, OpenThadsError
+from backoffice.errors import ConflictError, InvalidInputError, OpenThadsError, StateError
 from backoffice.forms.base import StaffForm
 from backoffice.services.rows import key_of
 from backoffice.views.addresses import show_address
@@ -96,18 +96,24 @@ def take_form(view: Any, row: Any, spec: RowForm, address: str) -> Response:
         return form_page(view, row, spec, form, Page(address, 400))
     try:
         done = spec.save(current_actor(), row, form.values(), form.version.data)
-    except ConflictError:
-        fresh = view.datamodel.find(row.id, view.show_columns)
-        conflict = conflict_of(view, fresh, spec, form)
-        return form_page(view, fresh, spec, form, Page(address, 409, conflict))
     except InvalidInputError as error:
         form.add_error(error.field, sentence(error))
     except OpenThadsError as error:
+        fresh = view.datamodel.find(row.id, view.show_columns)
+        if _is_overtaken(error, spec.counted(fresh), form.version.data):
+            stopped = "" if isinstance(error, ConflictError) else sentence(error)
+            conflict = replace(conflict_of(view, fresh, spec, form), stopped=stopped)
+            return form_page(view, fresh, spec, form, Page(address, 409, conflict))
         form.add_error("", sentence(error))
     else:
         flash(_("Saved."), "good")
         return redirect(address_of(view, done))
     return form_page(view, view.datamodel.find(row.id, view.show_columns), spec, form, Page(address, 400))
+
+
+def _is_overtaken(error: OpenThadsError, row: Any, seen: int) -> bool:
+    """Whether somebody was faster: the row was changed, so that the deed met another one than was on the screen."""
+    return isinstance(error, ConflictError) or (isinstance(error, StateError) and row.version != seen)
 
 
 def form_page(view: Any, row: Any, spec: RowForm, form: StaffForm, page: Page) -> Response:
