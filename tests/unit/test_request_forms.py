@@ -50,7 +50,9 @@ def test_bank_account_and_birth_date_are_asked_when_the_law_of_2026_holds() -> N
     assert old.page("tai-khoan") is None
     needed = {item.name for item in new.page("ca-nhan").fields if item.is_required}
     assert "birth_on" in needed
-    assert "birth_on" not in {item.name for item in old.page("ca-nhan").fields if item.is_required}
+    confirmation = form_in_force("result_confirmation", LAST_OLD)
+    for form in (old, confirmation):
+        assert "birth_on" not in {item.name for item in form.page("ca-nhan").fields}
 
 
 def test_every_procedure_has_a_form_when_today_is_asked() -> None:
