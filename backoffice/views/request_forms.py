@@ -174,7 +174,11 @@ REQUEST_FORMS = {
     "announce": _answer(_l("Tell the petitioner before the signature"), ReplyForm, _announce, "announce"),
     "return": _answer(_l("Return the result"), ReturnForm, _return, "return_result"),
     "assign": RowForm(
-        _l("Assign an officer"), ExaminerForm, _assign, _LEADER, offered=_may("assign", "assign_examiner")
+        _l("Assign the handling officer"),
+        ExaminerForm,
+        _assign,
+        _LEADER,
+        offered=_may("assign", "assign_examiner"),
     ),
     "bar": RowForm(
         _l("Bar an officer"),

@@ -172,7 +172,7 @@ def _feedback(version: str) -> _Parts:
         ),
         step(
             "assign",
-            N_("Assign an officer"),
+            N_("Assign the handling officer"),
             (_S.AWAITING_ASSIGNMENT, _S.IN_EXAMINATION),
             _S.IN_EXAMINATION,
             _P.ONLINE_REQUEST_ASSIGN,
