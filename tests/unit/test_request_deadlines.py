@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -172,3 +172,74 @@ def test_step_rule_refuses_when_it_is_asked_to_count_from_another_event(
 ) -> None:
     with pytest.raises(DeadlineError):
         due(book, calendar, "support.compare", "request_received", date(2021, 3, 1))
+
+
+# Every rule that a step or the whole of a request counts by, with the event it counts from.
+EVERY_RULE = {
+    **STEP_RULES,
+    "support.total": "request_received",
+    "request.incomplete_notice": "request_received",
+    "result.confirm": "request_received",
+    "feedback.handle": "feedback_received",
+    "complaint.accept_first": "complaint_received",
+    "complaint.accept_second": "complaint_received",
+    "complaint.decide_first": "complaint_accepted",
+    "complaint.decide_second": "complaint_accepted",
+    "denunciation.decide": "denunciation_accepted",
+}
+# Tết 2020, 2021 and 2026, the swapped Saturdays of January and August 2026, 30 April, 2 September, the year's end.
+WINDOWS = (
+    (date(2020, 1, 15), 20),
+    (date(2021, 2, 1), 20),
+    (date(2025, 12, 22), 25),
+    (date(2026, 2, 5), 25),
+    (date(2026, 4, 20), 16),
+    (date(2026, 8, 14), 24),
+)
+
+
+def counted_by_hand(calendar: WorkingCalendar, start: date, amount: int, unit: str) -> date:
+    """The last day, found by walking a day at a time: working days are counted, calendar days end on a working one."""
+    day, left = start, amount
+    while left:
+        day += timedelta(days=1)
+        left -= unit == "day" or calendar.is_working(day)
+    while not calendar.is_working(day):
+        day += timedelta(days=1)
+    return day
+
+
+@pytest.mark.parametrize("code", EVERY_RULE)
+def test_rule_is_due_on_the_day_that_walking_finds_when_days_off_lie_around(
+    book: RuleBook, calendar: WorkingCalendar, code: str
+) -> None:
+    tried = 0
+    for first, count in WINDOWS:
+        for start in (first + timedelta(days=number) for number in range(count)):
+            rule = book.find(code, start)
+            if rule is None:
+                continue
+            found = due(book, calendar, code, EVERY_RULE[code], start)
+            assert found == counted_by_hand(calendar, start, rule.value or 0, rule.unit.value), (code, start)
+            assert calendar.is_working(found)
+            assert found > start
+            tried += 1
+    assert tried >= 20
+
+
+@pytest.mark.parametrize(
+    "code", [code for code in EVERY_RULE if code not in STEP_RULES and code != "support.total"]
+)
+def test_rule_follows_the_law_of_the_day_when_that_changed(book: RuleBook, code: str) -> None:
+    before, on, after = date(2026, 6, 30), date(2026, 7, 1), date(2026, 7, 2)
+    assert book.rule(code, on) == book.rule(code, after)
+    former = book.find(code, before)
+    assert former is None or former.valid_to == before
+
+
+def test_deadline_is_refused_when_the_rule_is_not_in_force_yet(
+    book: RuleBook, calendar: WorkingCalendar
+) -> None:
+    for code, day in (("denunciation.decide", date(2026, 6, 30)), ("support.total", date(2020, 11, 11))):
+        with pytest.raises(RuleNotFoundError):
+            due(book, calendar, code, EVERY_RULE[code], day)
