@@ -1,7 +1,7 @@
 """Figures of citizens' requests by month and running year, rolled up the tree of agencies, small groups withheld.
 
 Here: pure arithmetic from each agency's own counts to rows of `request_figures`. Not here: counting requests (the
-caller's SQL), the roll-up of one group (`statistics`), writing and checking (`assembly`).
+caller's SQL), the roll-up of one group (`withholding`), writing and checking (`assembly`).
 
 Nobody can add and subtract published numbers so that 1 to 4 people remain. Within one block of months that is what
 `Group.roll_up` sees to, for each of the three populations. Blocks do not overlap, and a running year is shown only
@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from exports.sources import Table
-from exports.statistics import SMALLEST_SHOWN_GROUP, Group, StatisticsError, Tree
+from exports.withholding import LOWEST_SHOWN, SMALLEST_SHOWN_GROUP, Group, StatisticsError, Tree, depths_of
 from exports.writer import csv_row
 
 RequestFlow = tuple[str, str, str, str, int, str, int | None, int]
@@ -39,9 +39,7 @@ REQUEST_COLUMNS = (
 _FIRST_MONTH_OF_YEAR = "10"
 # Nine tenths of fewer people is the slowest of them, one person's own wait.
 _SMALLEST_FOR_P90 = 10
-# How far down the tree a procedure is shown, the top being 0. A complaint or denunciation concerns few officials, who
-# could tell from the figures of a small office that somebody has complained; of a denunciation no outcome is told.
-_LOWEST = {"complaint": 1, "denunciation": 0}
+# Of a denunciation no outcome is told.
 _WITHOUT_DETAILS = frozenset({"denunciation"})
 
 _Own = tuple[str, int, int, str, int | None, int]
@@ -129,10 +127,10 @@ def request_figures(
     withheld. `months` begins with an October. Raises StatisticsError.
     """
     tree = Tree.of(agencies)
-    depths = _depths(tree)
+    depths = depths_of(tree)
     found: list[tuple[str, str, str, str]] = []
     for procedure, own in _collected(flows, tree, frozenset(months)).items():
-        lowest = _LOWEST.get(procedure, len(tree.codes))
+        lowest = LOWEST_SHOWN.get(procedure, len(tree.codes))
         shown = [index for index, depth in enumerate(depths) if depth <= lowest]
         for period, block in _periods(own, tree, months):
             for index in shown:
@@ -230,11 +228,3 @@ def _cells(block: Block, index: int, *, details: bool) -> str:
 
 def _text(number: int | None) -> str:
     return "" if number is None else str(number)
-
-
-def _depths(tree: Tree) -> list[int]:
-    depths = [0] * len(tree.codes)
-    for index in range(len(tree.codes) - 1, -1, -1):
-        parent = tree.parents[index]
-        depths[index] = depths[parent] + 1 if parent >= 0 else 0
-    return depths

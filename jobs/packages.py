@@ -17,6 +17,7 @@ from exports.request_statistics import months_of_years, request_figures
 from exports.sources import PostgresSnapshot, SqliteSnapshot
 from exports.statistics import indicators, period_figures
 from jobs.progress import Reporter
+from jobs.survey_tables import survey_tables
 
 MONTHS_SHOWN = 36
 
@@ -91,6 +92,7 @@ def _statistics(source: Snapshot, day: date, _reporter: Reporter | None) -> Mapp
         # Reads all figures now, before the copy of another table begins on the same connection.
         "period_figures": period_figures(leaf, tree),
         "request_figures": request_figures(requests, tree, months_of_years(first, last)),
+        **survey_tables(source, day, tree),
     }
 
 

@@ -26,9 +26,9 @@ from exports.files import DamagedIndexError
 from exports.package import BuildResult
 from exports.projection import ProjectionError
 from exports.schema import SchemaError
-from exports.statistics import StatisticsError
 from exports.validate import ValidationFailed
 from exports.versions import PackageBusyError, StorageError, take_down
+from exports.withholding import StatisticsError
 from jobs.packages import build
 from jobs.progress import Reporter
 from jobs.site import SiteBuildError, build_site

@@ -11,7 +11,17 @@ from uuid import uuid4
 
 from backoffice import clock
 from backoffice.access.scope import system_scope
-from backoffice.models import Appointment, AppointmentSlot, OnlineRequest, RequestMessage, RequestParty
+from backoffice.models import (
+    Appointment,
+    AppointmentSlot,
+    OnlineRequest,
+    RequestMessage,
+    RequestParty,
+    SurveyComment,
+    SurveyQuestion,
+    SurveyTally,
+)
+from backoffice.workflow.survey import ended_quarters
 from tests.factories import save
 
 _SEALED = {"sealed": "00" * 40, "key_id": "none"}
@@ -72,4 +82,31 @@ def make_request_rows(own: dict[str, Any], person_id: int, mark: str) -> dict[st
             public_key=uuid4().hex,
         )
     )
-    return {"OnlineRequestView": request_id, "AppointmentSlotView": slot_id}
+    found = {"OnlineRequestView": request_id, "AppointmentSlotView": slot_id}
+    return found | {"SurveyQuestionView": make_survey_rows(own, mark)}
+
+
+def make_survey_rows(own: dict[str, Any], mark: str) -> int:
+    """A question with enough answers to be shown, and words; returns the question's id."""
+    text = f"Hài lòng không? {mark}".strip()
+    question = save(
+        SurveyQuestion(
+            **own,
+            code=uuid4().hex[:12],
+            edition=1,
+            procedure="",
+            kind="choice",
+            position=10,
+            text_vi=text,
+            text_en=text,
+            options=[["o1", f"Có {mark}".strip(), f"Yes {mark}".strip()], ["o2", "Không", "No"]],
+            valid_from=clock.today(),
+        )
+    )
+    with system_scope("set_up"):
+        question_id = question.id
+    counted = {"question_id": question_id, "quarter": ended_quarters(clock.today(), 1)[0]}
+    save(SurveyTally(**own, **counted, procedure="feedback", choice="o1", answer_count=7))
+    for _number in range(5):
+        save(SurveyComment(**own, **counted, **_SEALED, public_key=uuid4().hex))
+    return question_id

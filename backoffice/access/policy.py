@@ -72,12 +72,20 @@ _HEAD = _OFFICER | {
     Permission.DEBTOR_RECORD_WITHDRAW,
     Permission.DEBTOR_RECORD_COMPARE,
     Permission.STATISTICS_READ,
+    Permission.SURVEY_READ,
+    # What people wrote in the free field of the survey is for those who answer for the agency.
+    Permission.SURVEY_COMMENTS,
 }
 _EXPORT = frozenset(
     {Permission.EXPORT_READ, Permission.EXPORT_RUN, Permission.SCHEDULE_READ, Permission.TASK_READ}
 )
 
-_CENTRAL = _READ | {Permission.EXPORT_READ, Permission.SCHEDULE_READ, Permission.STATISTICS_READ}
+_CENTRAL = _READ | {
+    Permission.EXPORT_READ,
+    Permission.SCHEDULE_READ,
+    Permission.STATISTICS_READ,
+    Permission.SURVEY_READ,
+}
 
 POLICY: dict[Role, frozenset[Permission]] = {
     # Receives requests, answers them, attaches what is handed in and gives the slips their numbers (R18, R29, R40,
@@ -101,7 +109,12 @@ POLICY: dict[Role, frozenset[Permission]] = {
     Role.ENFORCEMENT_OFFICER: _OFFICER | _EXAMINING | {Permission.CASE_OPEN},
     # Compares what is public with the decisions and reports to the head (R53).
     Role.MONITORING_OFFICER: _READ
-    | {Permission.EXPORT_READ, Permission.DEBTOR_RECORD_COMPARE, Permission.STATISTICS_READ},
+    | {
+        Permission.EXPORT_READ,
+        Permission.DEBTOR_RECORD_COMPARE,
+        Permission.STATISTICS_READ,
+        Permission.SURVEY_READ,
+    },
     # Answers for accuracy (R54, R63) and reports changes of staff (R77): sees both, and who did what.
     Role.HEAD: _HEAD
     | _MESSAGES
@@ -135,6 +148,9 @@ POLICY: dict[Role, frozenset[Permission]] = {
         Permission.STAFF_READ,
         Permission.STAFF_EDIT,
         Permission.STATISTICS_READ,
+        Permission.SURVEY_READ,
+        # The agency's own questions; those from above stay (R17).
+        Permission.SURVEY_EDIT,
         Permission.DOCUMENT_TEMPLATE_EDIT,
     },
     Role.CENTRAL_OFFICER: _CENTRAL,
@@ -143,6 +159,7 @@ POLICY: dict[Role, frozenset[Permission]] = {
     | _REQUESTS
     | _ABSENCES
     | {
+        Permission.SURVEY_COMMENTS,
         Permission.ONLINE_REQUEST_ASSIGN,
         Permission.ONLINE_REQUEST_SIGN,
         Permission.ONLINE_REQUEST_CONFIDENTIAL,
@@ -172,6 +189,8 @@ POLICY: dict[Role, frozenset[Permission]] = {
         Permission.STAFF_EDIT,
         Permission.LOG_READ,
         Permission.STATISTICS_READ,
+        Permission.SURVEY_READ,
+        Permission.SURVEY_EDIT,
     },
 }
 

@@ -58,6 +58,14 @@ SCREENS: dict[str, Screen] = {
     ),
     "DeskView": {"can_index": Permission.ONLINE_REQUEST_ENTER},
     "OnlineRequestView": _read_only(Permission.ONLINE_REQUEST_READ, can_act=Permission.ONLINE_REQUEST_READ),
+    "SurveyResultsView": {"can_index": Permission.SURVEY_READ},
+    "SurveyQuestionView": _read_only(
+        Permission.SURVEY_READ,
+        can_add=Permission.SURVEY_EDIT,
+        can_edit=Permission.SURVEY_EDIT,
+        can_act=Permission.SURVEY_READ,
+        can_preview=Permission.SURVEY_READ,
+    ),
     "NoticeView": _read_only(
         Permission.NOTICE_READ, can_act=Permission.NOTICE_READ, can_open=Permission.NOTICE_OPEN
     ),

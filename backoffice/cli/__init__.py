@@ -18,6 +18,7 @@ from backoffice.cli import (
     sample,
     schedule,
     signing,
+    survey,
 )
 
 # Each module of this package adds its group here, in the order in which help shows them.
@@ -34,6 +35,7 @@ GROUPS: tuple[AppGroup, ...] = (
     signing.group,
     jobs.group,
     notices.group,
+    survey.group,
     sample.group,
 )
 

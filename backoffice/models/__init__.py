@@ -26,6 +26,7 @@ from backoffice.models.saved_filter import SavedFilter
 from backoffice.models.sign_in import FormerPassword, SignInEvent, SignInTries, StaffSession
 from backoffice.models.signing import DocumentSignature, SigningKey
 from backoffice.models.staff_member import StaffMember
+from backoffice.models.survey import SurveyComment, SurveyQuestion, SurveyTally
 from backoffice.models.transition_log import TransitionLog
 from backoffice.models.upkeep import UpkeepRun
 
@@ -79,6 +80,9 @@ __all__ = [
     "StaffMember",
     "StaffSession",
     "StoredFile",
+    "SurveyComment",
+    "SurveyQuestion",
+    "SurveyTally",
     "TransitionLog",
     "UpkeepRun",
 ]

@@ -21,6 +21,7 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
+    false,
     text,
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
@@ -155,6 +156,8 @@ class OnlineRequest(Timestamped, AgencyScoped, Model):
     taken_on: Mapped[date | None] = mapped_column(Date)
     settled_on: Mapped[date | None] = mapped_column(Date)
     working_days: Mapped[int | None] = mapped_column(Integer)
+    # The applicant has answered the questions after the end; when and what is nowhere (`survey`).
+    is_surveyed: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
     is_sample: Mapped[bool] = mapped_column(Boolean, default=False)
     version: Mapped[int] = mapped_column(Integer, default=1)
 

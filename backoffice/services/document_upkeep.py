@@ -13,7 +13,7 @@ from typing import TypeVar
 from sqlalchemy.orm import Session
 
 from backoffice.access.actor import Actor
-from backoffice.models import Document, Notice, OnlineRequest, RequestMessage, StoredFile
+from backoffice.models import Document, Notice, OnlineRequest, RequestMessage, StoredFile, SurveyComment
 from backoffice.models.states import DocumentState
 from backoffice.queries.documents import (
     files_not_under,
@@ -24,6 +24,7 @@ from backoffice.queries.documents import (
 )
 from backoffice.queries.notices import notices_not_under
 from backoffice.queries.online_requests import request_messages_not_under, requests_not_under
+from backoffice.queries.survey import comments_not_under
 from backoffice.services.document import erase_document
 from backoffice.services.document_crypto import FileDamagedError, KeyMissingError
 from backoffice.services.document_store import FileMissingError
@@ -35,7 +36,7 @@ from backoffice.services.transaction import unit_of_work
 from backoffice.services.transition import Step, apply_transition
 from backoffice.services.virus_scan import is_clean
 
-Row = TypeVar("Row", StoredFile, Notice, OnlineRequest, RequestMessage)
+Row = TypeVar("Row", StoredFile, Notice, OnlineRequest, RequestMessage, SurveyComment)
 
 # Younger files may belong to an upload that has not committed yet.
 STALE_AFTER = 3600
@@ -126,8 +127,8 @@ def rewrap_keys(actor: Actor, vault: Vault) -> Rewrapped:
     """Put everything that is kept under an older master key under the newest one, in portions that each commit.
 
     That are the keys of files (documents, papers with their values, key files, scans), which stay as they are, the
-    contents of messages, and what citizens declared and were written. What does not open is counted and left. Not
-    passphrases on their way to a worker: they are erased within minutes (`sealed_secret`).
+    contents of messages, and what citizens declared, were written and wrote in surveys. What does not open is counted
+    and left. Not passphrases on their way to a worker: they are erased within minutes (`sealed_secret`).
     """
     newest = vault.keys.current
     files, shut_files = _rewrap(
@@ -148,8 +149,13 @@ def rewrap_keys(actor: Actor, vault: Vault) -> Rewrapped:
         lambda session, after: request_messages_not_under(session, newest, after),
         lambda row: reseal(row, vault.keys),
     )
-    shut = shut_files + shut_messages + shut_declared + shut_written
-    return Rewrapped(files, messages, shut, declared + written)
+    comments, shut_comments = _rewrap(
+        actor,
+        lambda session, after: comments_not_under(session, newest, after),
+        lambda row: reseal(row, vault.keys),
+    )
+    shut = shut_files + shut_messages + shut_declared + shut_written + shut_comments
+    return Rewrapped(files, messages, shut, declared + written + comments)
 
 
 def _rewrap(

@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 
-from backoffice.models import OnlineRequest, RequestMessage
+from backoffice.models import OnlineRequest, RequestMessage, SurveyComment
 from backoffice.services.document_crypto import Keyring, WrappedKey
 from backoffice.services.notice_seal import keyring
 
-Sealed = OnlineRequest | RequestMessage
+Sealed = OnlineRequest | RequestMessage | SurveyComment
 
 
 def seal(row: Sealed, values: Mapping[str, str], keys: Keyring | None = None) -> None:

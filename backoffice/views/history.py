@@ -62,6 +62,8 @@ PLAIN_DEEDS: Mapping[str, Any] = {
     "plan_absence": _l("Absence entered"),
     "end_absence": _l("Absence ended early"),
     "cancel_absence": _l("Absence taken back"),
+    "add_question": _l("Question added"),
+    "retire_question": _l("Question asked no longer"),
     "look_up_identity": _l("Identity number looked up"),
 }
 

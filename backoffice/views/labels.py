@@ -11,9 +11,11 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 
 from backoffice.views.request_words import REQUEST_LABELS
+from backoffice.views.survey_words import SURVEY_LABELS
 
 LABELS: Mapping[str, Any] = {
     **REQUEST_LABELS,
+    **SURVEY_LABELS,
     "abstract": _l("Abstract"),
     "absentee": _l("Who is away"),
     "cancelled_at": _l("Taken back at"),

@@ -45,6 +45,8 @@ from backoffice.views.search import SearchView
 from backoffice.views.signing import SigningView
 from backoffice.views.signing_key import SigningKeyView
 from backoffice.views.staff_member import StaffView
+from backoffice.views.survey_question import SurveyQuestionView
+from backoffice.views.survey_results import SurveyResultsView
 from backoffice.views.task import TaskView
 from backoffice.views.task_start import list_tools
 from backoffice.views.upkeep import UpkeepView
@@ -57,7 +59,7 @@ MENU: tuple[tuple[Any, tuple[type[ScopedModelView] | type[BaseView], ...]], ...]
         _l("Enforcement"),
         (CaseView, PartyView, EnforcementDecisionView, NonEnforceableDecisionView, DocumentView),
     ),
-    (_l("Online support"), (DeskView, OnlineRequestView)),
+    (_l("Online support"), (DeskView, OnlineRequestView, SurveyResultsView, SurveyQuestionView)),
     (
         _l("Papers and signatures"),
         (OfficialDocumentView, SigningView, DocumentNumberBookView, DocumentTemplateView),
@@ -77,6 +79,8 @@ ICONS = {
     "PartyView": "people",
     "DeskView": "plus",
     "OnlineRequestView": "inbox",
+    "SurveyResultsView": "chart",
+    "SurveyQuestionView": "edit",
     "EnforcementDecisionView": "file-check",
     "NonEnforceableDecisionView": "file-pause",
     "DocumentView": "file",

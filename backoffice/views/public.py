@@ -28,6 +28,7 @@ from backoffice.views import (
     public_saving,
     public_sending,
     public_start,
+    public_survey,
 )
 from backoffice.views.formats import day, language, moment, size
 from backoffice.views.framework import selected_locale
@@ -61,6 +62,7 @@ PAGES: tuple[tuple[str, str, Callable[..., Any], list[str]], ...] = (
     ("/ho-so-cua-toi/ket-qua/<int:paper_id>/", "result", public_request.result, _GET),
     ("/ho-so-cua-toi/rut/", "withdraw", public_request.withdraw, _BOTH),
     ("/ho-so-cua-toi/xem-xet-lai/", "reopen", public_request.reopen, _BOTH),
+    ("/ho-so-cua-toi/danh-gia/", "survey", public_survey.survey, _BOTH),
     ("/ngon-ngu/", "language", public_language.language, _POST),
     ("/ket-thuc/", "finish", public_language.finish, _POST),
 )
@@ -75,6 +77,7 @@ LIMITS = {
     "public.look_up": "20 per hour",
     "public.answer": "60 per hour",
     "public.appointment": "60 per hour",
+    "public.survey": "60 per hour",
 }
 COOKIE = "openthads-dich-vu"
 STATIC_AGE = 24 * 3600

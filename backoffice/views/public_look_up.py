@@ -16,6 +16,7 @@ from backoffice import clock
 from backoffice.models.request_states import AppointmentPurpose, RequestMessageKind, RequestState
 from backoffice.services.intake_lookup import CitizenAccess, LookUpRefusedError, look_up, must_prove_human
 from backoffice.services.request_status import is_applicant, status_of
+from backoffice.services.survey import survey_of
 from backoffice.views.errors import sentence
 from backoffice.views.formats import day, money
 from backoffice.views.public_fields import said
@@ -117,6 +118,7 @@ def found() -> Answer:
         messages=MESSAGES,
         purposes=PURPOSES,
         failed_tries=access.failed_tries,
+        survey=survey_of(access),
     )
 
 

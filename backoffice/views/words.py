@@ -189,5 +189,6 @@ TABLES: Mapping[str, Word] = {
     "official_document": _l("Paper"),
     "online_request": _l("Online request"),
     "signing_key": _l("Signing key"),
+    "survey_question": _l("Survey question"),
     "upkeep_run": _l("Run of upkeep"),
 }

@@ -71,6 +71,9 @@ class Permission(StrEnum):
     ABSENCE_PLAN = "absence.plan"
     LOG_READ = "log.read"
     STATISTICS_READ = "statistics.read"
+    SURVEY_READ = "survey.read"
+    SURVEY_EDIT = "survey.edit"
+    SURVEY_COMMENTS = "survey.comments"
     TASK_READ = "task.read"
 
     @property

@@ -57,6 +57,7 @@ def fill(app: Flask, settings: Settings, state: State, console: Console) -> Stat
         ("Legal rules, sets 2015 and 2026", lambda: _run(app, "rules", "load")),
         ("Working calendar", lambda: _run(app, "calendar", "load")),
         ("Words of messages", lambda: _run(app, "notices", "load")),
+        ("Questions of the survey", lambda: _run(app, "survey", "load")),
         ("Templates of papers", lambda: _run(app, "papers", "load-templates")),
         ("Roles and their rights", lambda: sync_access(SYSTEM, app.extensions["appbuilder"])),
         ("Accounts for each role", lambda: make_users(settings.var_dir / LOGINS)),

@@ -81,6 +81,35 @@ REQUESTS = [
     ("2025-10/2025-12", "TC", "denunciation", 6, None, 6, 0, None, None, None, None, None),
     ("2025-11/2025-12", "TC", "enforcement_request", 21, 8, 19, 16, 0, 16, 0, 3, 5),
 ]
+SURVEY = [
+    ("2026-Q2", "C01", "enforcement_request", "overall-1-4", 7),
+    ("2026-Q2", "C01", "enforcement_request", "overall-1-5", 0),
+    ("2026-Q2", "CC001", "enforcement_request", "overall-1-4", None),
+    ("2026-Q2", "CC001", "enforcement_request", "overall-1-5", None),
+    ("2026-Q3", "TC", "denunciation", "overall-1-5", 6),
+]
+OPTIONS = [
+    (
+        "overall-1-4",
+        "overall-1",
+        "TC",
+        "Hài lòng, nhìn chung?",
+        "Satisfied overall?",
+        "Hài lòng",
+        "Satisfied",
+        1,
+    ),
+    (
+        "overall-1-5",
+        "overall-1",
+        "TC",
+        "Hài lòng, nhìn chung?",
+        "Satisfied overall?",
+        "Rất hài lòng",
+        "Very",
+        2,
+    ),
+]
 INDICATORS = [
     ("accepted", "Thụ lý mới", "Newly accepted", "cases_and_vnd", "Số việc, số tiền", "Cases", 1),
     ("completed", "Thi hành xong", "Completed", "cases_and_vnd", "Số việc đã xong", "Cases done", 2),
@@ -115,6 +144,8 @@ ROWS: dict[str, dict[str, list[tuple[object, ...]]]] = {
     "statistics": {
         "period_figures": list(FIGURES),
         "request_figures": list(REQUESTS),
+        "survey_figures": list(SURVEY),
+        "survey_options": list(OPTIONS),
         "indicators": list(INDICATORS),
         "agencies": list(AGENCIES),
     },

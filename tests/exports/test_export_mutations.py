@@ -33,6 +33,8 @@ TABLES = [
     ("statistics", "period_figures"),
     ("statistics", "indicators"),
     ("statistics", "request_figures"),
+    ("statistics", "survey_figures"),
+    ("statistics", "survey_options"),
     ("documents", "issued_documents"),
 ]
 

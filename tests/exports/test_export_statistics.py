@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from backoffice.queries.export import leaf_figures
 from exports.package import build_package
-from exports.statistics import StatisticsError, indicators, period_figures
+from exports.statistics import indicators, period_figures
+from exports.withholding import StatisticsError
 from tests.exports.samples import AGENCIES, ROWS, table
 
 TREE = [("TC", None), ("C1", "TC"), ("C2", "TC"), ("A", "C1"), ("B", "C1"), ("D", "C1"), ("E", "C2")]

@@ -23,7 +23,7 @@ from exports.request_statistics import (
     request_figures,
 )
 from exports.schema import load_codes
-from exports.statistics import StatisticsError
+from exports.withholding import StatisticsError
 from tests.exports.samples import AGENCIES, sources
 
 TREE = [("TC", None), ("C1", "TC"), ("C2", "TC"), ("A", "C1"), ("B", "C1"), ("E", "C2")]

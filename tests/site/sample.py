@@ -20,6 +20,7 @@ from exports.lookup import PUBLIC_FIELDS
 from exports.package import BuildResult, build_package
 from exports.request_statistics import REQUEST_COLUMNS
 from exports.sources import Table
+from exports.survey import FIGURE_COLUMNS, OPTION_COLUMNS
 from exports.writer import csv_row
 
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -198,6 +199,8 @@ def write_statistics(root: Path, *, months: int = 12, sample: bool = True) -> Bu
     sources = {
         "period_figures": _table(tuple(figures[0]), figures),
         "request_figures": Table(REQUEST_COLUMNS, []),
+        "survey_figures": Table(FIGURE_COLUMNS, []),
+        "survey_options": Table(OPTION_COLUMNS, []),
         "indicators": _table(tuple(indicators[0]), indicators),
         "agencies": _table(AGENCY_FIELDS, agencies()),
     }

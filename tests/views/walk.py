@@ -37,6 +37,7 @@ WORDS: dict[str, tuple[str, ...]] = {
     "CaseView.step": ("start_verification", "assign", "other"),
     "CaseView.row_form": ("assign", "draft_decision", "other"),
     "LegalRuleView": ("succeed", "other"),
+    "SurveyQuestionView": ("succeed", "retire", "other"),
     "PartyView": ("correct", "other"),
     "ObligationView": ("correct", "other"),
     "NoticeView": ("resend", "cancel", "settle", "other"),
