@@ -5,19 +5,15 @@ Not here: results (`survey_results`), asking citizens (`public_survey`).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import date
 from typing import Any
 
 from flask import request
 from flask_appbuilder import expose, has_access
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
-from sqlalchemy import ColumnElement, or_
 from werkzeug.datastructures import MultiDict
 
 from backoffice import clock
-from backoffice.access.actor import Actor
 from backoffice.access.identity import current_actor
 from backoffice.errors import NotFoundError
 from backoffice.forms.base import StaffForm
@@ -25,21 +21,11 @@ from backoffice.forms.survey_question import (
     KINDS,
     QuestionAddForm,
     QuestionEditForm,
-    QuestionRetireForm,
-    QuestionSucceedForm,
 )
 from backoffice.models import SurveyQuestion
 from backoffice.services.agency_directory import KnownAgency, agency_directory
 from backoffice.services.interface import ServiceInterface
 from backoffice.services.survey import questions_for
-from backoffice.services.survey_question import (
-    QuestionPlace,
-    QuestionWords,
-    add_question,
-    edit_question,
-    retire_question,
-    succeed_question,
-)
 from backoffice.views.bad_query import BadQueryError
 from backoffice.views.base import ScopedModelView
 from backoffice.views.cells import Cell, cell
@@ -49,86 +35,21 @@ from backoffice.views.formats import language
 from backoffice.views.listing import refuse_unknown
 from backoffice.views.notice_words import PROCEDURE_WORDS
 from backoffice.views.public_survey import question_fields
-from backoffice.views.row_forms import RowForm
+from backoffice.views.survey_forms import ASKED, QUESTION_FORMS, AskedFilter, change, create
 from backoffice.views.survey_words import PROCEDURES
 from backoffice.views.work_filters import AgencyFilter
-from backoffice.workflow.permissions import Permission
 
 _AGENCY = AgencyFilter("agency", _l("Agency"), ("agency_path",))
-_ASKED = {"now": _l("Now"), "later": _l("Later"), "ended": _l("No longer")}
 _USUAL_PROCEDURE, _USUAL_PLACE = "enforcement_request", 100
-
-
-class AskedFilter(ChoiceFilter):
-    """Questions that are asked today, later or no longer."""
-
-    def condition(self, model: type[Any], value: str) -> ColumnElement[bool]:
-        """Compares today with both days."""
-        today = clock.today()
-        if value == "ended":
-            ended: ColumnElement[bool] = model.valid_to < today
-            return ended
-        goes_on = or_(model.valid_to.is_(None), model.valid_to >= today)
-        begun: ColumnElement[bool] = (
-            model.valid_from > today if value == "later" else model.valid_from <= today
-        )
-        return begun & goes_on
-
-
-def _words(values: dict[str, Any]) -> QuestionWords:
-    return QuestionWords(values["kind"], values["text_vi"], values["text_en"], values["options_text"] or "")
-
-
-def _create(actor: Actor, values: dict[str, Any]) -> SurveyQuestion:
-    place = QuestionPlace(
-        values["agency_id"], values["procedure"] or "", values["position"], values["valid_from"]
-    )
-    return add_question(actor, place, _words(values))
-
-
-def _change(actor: Actor, row: SurveyQuestion, values: dict[str, Any], version: int) -> SurveyQuestion:
-    return edit_question(actor, row.id, values["position"], _words(values), expected_version=version)
-
-
-def _succeed(actor: Actor, row: SurveyQuestion, values: dict[str, Any], version: int) -> SurveyQuestion:
-    return succeed_question(actor, row.id, values["valid_from"], _words(values), expected_version=version)
-
-
-def _retire(actor: Actor, row: SurveyQuestion, values: dict[str, Any], version: int) -> SurveyQuestion:
-    last: date = values["valid_to"]
-    return retire_question(actor, row.id, last, expected_version=version)
-
-
-def _ask_for_day(form: StaffForm, _row: SurveyQuestion) -> None:
-    # The day of the present edition would be refused, and looks as if it were meant.
-    form["valid_from"].data = None
-
-
-def _goes_on(row: SurveyQuestion) -> bool:
-    return row.valid_to is None
-
-
-FORMS: Mapping[str, RowForm] = {
-    "succeed": RowForm(
-        _l("Change the words from a day on"),
-        QuestionSucceedForm,
-        _succeed,
-        (Permission.SURVEY_EDIT,),
-        _goes_on,
-        prepare=_ask_for_day,
-        intro=_l("Answers that were given stay with the present words."),
-    ),
-    "retire": RowForm(_l("Ask no longer"), QuestionRetireForm, _retire, (Permission.SURVEY_EDIT,), _goes_on),
-}
 
 
 class SurveyQuestionView(EditMixin, AddMixin, RowFormMixin, ScopedModelView):
     """One edition of a question a row, of the person's agencies; those from above stand in the preview."""
 
     route_base = "/survey-questions"
-    datamodel = ServiceInterface(SurveyQuestion, change=_change, create=_create)
+    datamodel = ServiceInterface(SurveyQuestion, change=change, create=create)
     include_route_methods = frozenset({"list", "show", "edit", "add", "row_form", "preview"})
-    row_forms = FORMS
+    row_forms = QUESTION_FORMS
     form, create_form = QuestionEditForm, QuestionAddForm
     list_title = _l("Survey questions")
     show_title = _l("Survey question")
@@ -144,7 +65,7 @@ class SurveyQuestionView(EditMixin, AddMixin, RowFormMixin, ScopedModelView):
     base_order = ("position", "asc")
     list_filters = (
         TextFilter("q", _l("Words of the question"), ("text_vi", "text_en")),
-        AskedFilter("asked", _l("Asked"), ("valid_from",), choices=_ASKED),
+        AskedFilter("asked", _l("Asked"), ("valid_from",), choices=ASKED),
         ChoiceFilter("procedure", _l("Procedure"), ("procedure",), choices=PROCEDURES),
         AgencyFilter("agency", _l("Agency code, with those below"), ("agency_path",)),
     )
