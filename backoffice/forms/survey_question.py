@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from flask_babel import lazy_gettext as _l
 from wtforms import TextAreaField
@@ -19,13 +19,19 @@ KINDS = {
 }
 
 
+class KindField(ChoiceField):
+    """How a question is answered."""
+
+    def __init__(self, label: Any, **more: Any) -> None:
+        super().__init__(label, choices=[], **more)
+        self.choices = list(KINDS.items())
+
+
 class QuestionWordsForm(StaffForm):
     """How a question is answered, its words in both languages, its options."""
 
     columns: ClassVar[tuple[str, ...]] = ("kind", "text_vi", "text_en", "options_text")
-    kind = ChoiceField(
-        _l("How it is answered"), validators=[InputRequired(NEEDED)], choices=list(KINDS.items())
-    )
+    kind = KindField(_l("How it is answered"), validators=[InputRequired(NEEDED)])
     text_vi = text_field(_l("Question in Vietnamese"), 300)
     text_en = text_field(_l("Question in English"), 300)
     options_text = TextAreaField(

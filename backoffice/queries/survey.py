@@ -91,7 +91,7 @@ def tallies_of(quarter: str) -> Sequence[Tally]:
     statement = select(
         tally.question_id, tally.agency_path, tally.procedure, tally.choice, tally.answer_count
     ).where(tally.quarter == quarter)
-    return reading().execute(statement).tuples().all()
+    return [(row[0], row[1], row[2], row[3], row[4]) for row in reading().execute(statement)]
 
 
 def comments_of(quarter: str, agency_path: str, most: int) -> Sequence[SurveyComment]:

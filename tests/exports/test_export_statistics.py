@@ -208,7 +208,10 @@ def test_statistics_package_is_published_when_figures_and_indicators_come_from_h
     sources = {
         "period_figures": period_figures(leaf, tree),
         "indicators": indicators(),
-        "request_figures": table("request_figures", ROWS["statistics"]["request_figures"]),
+        **{
+            name: table(name, ROWS["statistics"][name])
+            for name in ("request_figures", "survey_figures", "survey_options")
+        },
         "agencies": table("agencies", ROWS["statistics"]["agencies"]),
     }
     result = build_package("statistics", sources, root=tmp_path)
@@ -216,6 +219,8 @@ def test_statistics_package_is_published_when_figures_and_indicators_come_from_h
         "period_figures": 18,
         "request_figures": 4,
         "indicators": 7,
+        "survey_figures": 5,
+        "survey_options": 2,
         "agencies": 6,
     }
     text = (result.directory / "data" / "period_figures.csv").read_text(encoding="utf-8")
