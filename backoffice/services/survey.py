@@ -21,6 +21,7 @@ from backoffice import clock
 from backoffice.access.scope import system_scope
 from backoffice.errors import InvalidInputError
 from backoffice.models import OnlineRequest, SurveyComment, SurveyQuestion, SurveyTally
+from backoffice.models.confidence import is_confidential
 from backoffice.models.request_states import RequestState
 from backoffice.models.survey import SurveyKind
 from backoffice.queries.current import reading
@@ -60,7 +61,7 @@ def survey_of(access: CitizenAccess) -> Survey | None:
     """
     with unit_of_work(access.actor) as session:
         request = load_request(session, access.request_id)
-        if request.state not in ASKED:
+        if not _is_asked(request):
             return None
         is_answered, path, procedure = request.is_surveyed, request.agency_path, request.procedure
     if is_answered:
@@ -110,6 +111,11 @@ def answer_survey(access: CitizenAccess, survey: Survey, answers: Mapping[str, s
     return _counted(access, chosen)
 
 
+def _is_asked(request: OnlineRequest) -> bool:
+    """Whether the request has ended; a confidential one is never asked about, for its answers would tell of it."""
+    return request.state in ASKED and not is_confidential(request.agency_path)
+
+
 def _read(questions: Sequence[Question], answers: Mapping[str, str]) -> list[tuple[Question, str]]:
     """Each answered question with its answer, in the order in which rows are locked."""
     chosen, refusals = [], {}
@@ -141,7 +147,7 @@ def _answer(question: Question, text: str) -> str:
 def _counted(access: CitizenAccess, chosen: Sequence[tuple[Question, str]]) -> bool:
     with unit_of_work(access.actor) as session:
         request = load_request(session, access.request_id)
-        if request.state not in ASKED or not use_up(session, request.id):
+        if not _is_asked(request) or not use_up(session, request.id):
             return False
         for question, answer in chosen:
             _count(session, request, question, answer)

@@ -15,7 +15,15 @@ from backoffice.access.roles import Role
 from backoffice.access.scope import system_scope
 from backoffice.errors import InvalidInputError, NotFoundError, NotPermittedError, ScopeError, StateError
 from backoffice.extensions import db
-from backoffice.models import RowChange, SurveyComment, SurveyQuestion, SurveyTally, TransitionLog
+from backoffice.models import (
+    OnlineRequest,
+    RowChange,
+    SurveyComment,
+    SurveyQuestion,
+    SurveyTally,
+    TransitionLog,
+)
+from backoffice.models.confidence import confidential_path
 from backoffice.services.document_crypto import add_master_key
 from backoffice.services.document_upkeep import rewrap_keys
 from backoffice.services.document_vault import Vault
@@ -294,3 +302,17 @@ def test_words_open_under_the_new_key_when_the_keys_are_renewed(
         comment = db.session.scalars(select(SurveyComment)).one()
         assert unseal(comment) == {"text": "Nên có ghế chờ."}
         assert comment.key_id == Vault.of(lawful_settings.documents).keys.current
+
+
+def test_nothing_is_asked_when_the_request_is_confidential(start: World, vault: Vault) -> None:
+    access = ended(start, vault)
+    field = asked(access).questions[-2].field
+    survey = asked(access)
+    with system_scope("set_up"):
+        request = db.session.get_one(OnlineRequest, access.request_id)
+        path = request.agency_path = confidential_path(access.agency_path, request.public_key)
+        db.session.commit()
+    hidden = CitizenAccess(access.request_id, path)
+    assert survey_of(hidden) is None
+    assert not answer_survey(hidden, survey, {field: "5"})
+    assert tallies() == {}
