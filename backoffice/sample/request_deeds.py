@@ -62,21 +62,26 @@ class Cast:
 
 @dataclass(frozen=True)
 class Stage:
-    """Where a story is played: its agency, the place people live, who acts, and the working days, today's last."""
+    """Where a story is played: its agency, the place people live, who acts, and the working days, the newest last."""
 
     agency_id: int
     agency_path: str
     place: Place
     cast: Cast
+    trusted: Cast
     days: tuple[date, ...]
     vault: Vault
+
+    def cast_of(self, matter: str) -> Cast:
+        """Who acts on a matter: denunciations are seen by those for complaints and by the head alone."""
+        return self.trusted if matter == "denunciation" else self.cast
 
 
 class Player:
     """One story on its way; each deed happens at its moment."""
 
     def __init__(self, seed: int, story: Story, stage: Stage) -> None:
-        self.story, self.stage = story, stage
+        self.story, self.stage, self.cast = story, stage, stage.cast_of(story.matter)
         self.rng = Random(f"{seed} request {story.number}")  # noqa: S311 (invented data, not a secret)
         self.token = token_of(seed, story.number)
         self._day, self._steps = story.days_ago, 0
@@ -143,11 +148,11 @@ class Player:
         if self.story.target is _S.WITHDRAWN:
             withdraw_request(self._access(request), _WITHDRAWN)
         else:
-            desk.receive(self.stage.cast.desk, self._seen(request))
+            desk.receive(self.cast.desk, self._seen(request))
 
     def _check(self, request: OnlineRequest) -> None:
         """What the desk answers: it asks for more, guides, refuses, classifies or accepts."""
-        who, seen, target = self.stage.cast.desk, self._seen(request), self.story.target
+        who, seen, target = self.cast.desk, self._seen(request), self.story.target
         if target is _S.SUPPLEMENT_ASKED or (self.story.is_completed and not request.pauses):
             desk.ask_supplement(who, seen, self._reply(_SUPPLEMENT), clock.today() + timedelta(days=15))
         elif target is _S.GUIDED:
@@ -160,7 +165,7 @@ class Player:
             self._accept(request)
 
     def _accept(self, request: OnlineRequest) -> None:
-        who, seen = self.stage.cast.desk, self._seen(request)
+        who, seen = self.cast.desk, self._seen(request)
         comes = self.story.target is _S.AWAITING_ORIGINALS
         if not comes:
             desk.accept(who, seen, self._reply(_ACCEPTED))
@@ -173,13 +178,13 @@ class Player:
         answer_supplement(self._access(request), _ANSWER, (), self.stage.vault)
 
     def _compare(self, request: OnlineRequest) -> None:
-        desk.compare_originals(self.stage.cast.desk, self._seen(request))
+        desk.compare_originals(self.cast.desk, self._seen(request))
 
     def _assign(self, request: OnlineRequest) -> None:
-        unit.assign(self.stage.cast.head, self._seen(request), self.stage.cast.examiner_id)
+        unit.assign(self.cast.head, self._seen(request), self.cast.examiner_id)
 
     def _examine(self, request: OnlineRequest) -> None:
-        who, seen = self.stage.cast.examiner, self._seen(request)
+        who, seen = self.cast.examiner, self._seen(request)
         if request.family != RequestFamily.FEEDBACK:
             unit.submit_draft(who, seen)
         elif self.story.target in (_S.AWAITING_FILING, _S.FILED):
@@ -188,10 +193,10 @@ class Player:
             unit.propose(who, seen, self.rng.choice(("propose_reply", "propose_reply", "propose_transfer")))
 
     def _approve(self, request: OnlineRequest) -> None:
-        unit.approve(self.stage.cast.head, self._seen(request))
+        unit.approve(self.cast.head, self._seen(request))
 
     def _return(self, request: OnlineRequest) -> None:
-        desk.return_result(self.stage.cast.desk, self._seen(request), Handover(reply=self._reply(_RESULT)))
+        desk.return_result(self.cast.desk, self._seen(request), Handover(reply=self._reply(_RESULT)))
 
     def _come_for_result(self, request: OnlineRequest) -> None:
         slots = free_slots(db.session(), request.agency_id, clock.now(), clock.now() + _COMES)

@@ -23,6 +23,7 @@ from backoffice.sample.request_stories import DISTRICT
 from backoffice.services.document_crypto import Keyring
 from backoffice.services.look_up_key import LookUpKeys
 from backoffice.services.procedures import procedure_book
+from backoffice.services.request_confidence import keep_apart
 from backoffice.services.request_seal import seal
 from backoffice.workflow.calendar import WorkingCalendar
 from backoffice.workflow.deadlines import compute_deadline, working_days_between
@@ -123,6 +124,7 @@ class _Life:
     def __init__(self, seed: int, number: int, matter: str, stage: Stage, books: Books, slow: float) -> None:
         self.rng = Random(f"{seed} past request {number}")  # noqa: S311 (invented data, not a secret)
         self.stage, self.books, self.slow = stage, books, slow
+        self.cast = stage.cast_of(matter)
         # More of them lately.
         place = int((len(books.days) - 2) * self.rng.random() ** 0.8)
         self._place, self._steps, self._end = place, 0, _drawn(self.rng, _ENDS)
@@ -167,6 +169,7 @@ class _Life:
             is_sample=True,
             version=1,
         )
+        keep_apart(request, self.declared)
         seal(request, self.declared, self.books.seals)
         return request
 
@@ -200,9 +203,9 @@ class _Life:
         after = RequestState(transition.target_from(before))
         self._log(name, before, after)
         if name == "receive":
-            request.handler_id = self.stage.cast.desk.user_id
+            request.handler_id = self.cast.desk.user_id
         elif name in ("submit_draft", "propose_reply"):
-            request.examiner_id = self.stage.cast.examiner.user_id
+            request.examiner_id = self.cast.examiner.user_id
             request.outcome = RequestOutcome.REPLIED.value if name == "propose_reply" else None
         elif name == "return_result":
             request.returned_on = self._day
@@ -240,7 +243,7 @@ class _Life:
         if due_on is not None and not (request.family == RequestFamily.ENFORCEMENT and request.total_due_on):
             request.total_due_on = due_on
         who = {"receive": "desk", "accept": "desk", "submit_draft": "examiner", "sign": "head"}.get(name)
-        actor = getattr(self.stage.cast, who).user_id if who else None
+        actor = getattr(self.cast, who).user_id if who else None
         self.history.append(
             {
                 "agency_id": request.agency_id,

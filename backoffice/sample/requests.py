@@ -21,6 +21,7 @@ from backoffice.access.actor import Actor
 from backoffice.access.identity import actor_of
 from backoffice.access.scope import Scope
 from backoffice.models import EnforcementAgency, OnlineRequest, StaffMember
+from backoffice.models.confidence import confidential_below
 from backoffice.queries.calendar import working_calendar
 from backoffice.queries.online_requests import request_by_client_key
 from backoffice.queries.rules import rule_book
@@ -82,12 +83,16 @@ class _Country:
     def stage(self, code: str, vault: Vault) -> Stage:
         agency_id, path = self.agencies[code]
         everything = frozenset(permission.value for permission in Permission)
-        machine = Actor(None, "sample_data", everything, Scope((path,)))
+        scope = Scope((path,), confidential=confidential_below((path,)))
+        machine = Actor(None, "sample_data", everything, scope)
         desk, examiner, head = (self.people.get(name, machine) for name in _CAST.get(code, ("", "", "")))
         # An assignment needs a person: those of the centre see the whole country.
-        examiner_id = examiner.user_id or self.people["khieunai.tw"].user_id or 0
+        officer = self.people["khieunai.tw"]
+        officer_id = officer.user_id or 0
+        cast = Cast(desk, examiner, head, examiner.user_id or officer_id)
+        trusted = Cast(officer, officer, head, officer_id)
         place = self.places.get(code, self.places[PROVINCE])
-        return Stage(agency_id, path, place, Cast(desk, examiner, head, examiner_id), self.days, vault)
+        return Stage(agency_id, path, place, cast, trusted, self.days, vault)
 
 
 def make_requests(seed: int, vault: Vault, progress: Progress = lambda _done, _total: None) -> int:

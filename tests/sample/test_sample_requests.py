@@ -78,13 +78,14 @@ def test_requests_are_marked_lawful_and_in_every_state_when_they_are_made(made: 
     assert all(unseal(row)["identity_number"].startswith("000") for row in rows)
     assert all(case.is_sample for case in scalars(select(EnforcementCase)))
     assert all(scalars(select(func.count()).select_from(table))[0] for table in HANGING)
+    assert all(row.is_confidential for row in rows if row.procedure == "denunciation")
     check_stories(rows)
     check_history(rows)
 
 
 def check_stories(rows: Sequence[OnlineRequest]) -> None:
     """The agency of the demonstration has every story in its state, and some that are late."""
-    own = [row for row in rows if row.agency_path.endswith(f"{DISTRICT}.")]
+    own = [row for row in rows if f".{DISTRICT}." in row.agency_path]
     there = Counter((row.procedure, row.state) for row in own)
     told = [story for story in stories(SEED) if story.agency_code == DISTRICT]
     assert not Counter((story.matter, story.target.value) for story in told) - there
