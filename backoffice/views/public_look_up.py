@@ -13,6 +13,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from backoffice import clock
+from backoffice.errors import NotFoundError
 from backoffice.models.request_states import AppointmentPurpose, RequestMessageKind, RequestState
 from backoffice.services.intake_lookup import CitizenAccess, LookUpRefusedError, look_up, must_prove_human
 from backoffice.services.request_status import is_applicant, status_of
@@ -106,7 +107,11 @@ def found() -> Answer:
     access = open_access()
     if access is None:
         return redirect(url_for("public.look_up"))
-    status = status_of(access)
+    try:
+        status = status_of(access)
+    except NotFoundError:
+        # What was proved opens nothing any more: a petition that was made confidential is proved anew.
+        return redirect(url_for("public.look_up"))
     words = STATES[RequestState(status.view.state)]
     return render_template(
         "public/found.html",

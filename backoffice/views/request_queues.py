@@ -37,6 +37,8 @@ REQUEST_QUEUES = (
     _requests("in_support", _l("Requests in support"), {"state": "received"}, _DESK),
     _waiting("at_the_citizen", _l("Requests that citizens complete"), "supplement_asked"),
     _waiting("without_originals", _l("Requests that wait for originals"), "awaiting_originals"),
+    # Begun under a process that made the draft first: without a queue nobody would meet them again.
+    _waiting("with_a_draft", _l("Drafts that wait for the applicant in person"), "drafted"),
     _requests(
         "in_the_unit", _l("Requests in the professional unit"), {"state": "in_examination"}, _EXAMINE, _WATCH
     ),

@@ -22,7 +22,14 @@ from backoffice.services.appointment import SlotPlan, plan_slots
 from backoffice.services.document_vault import Vault
 from backoffice.services.intake_lookup import TRIES_IN_ALL
 from backoffice.services.official_document import PaperOrder, issue_paper, prepare_paper
-from backoffice.services.online_request import accept, ask_supplement, guide, receive
+from backoffice.services.online_request import (
+    Classification,
+    accept,
+    ask_supplement,
+    classify,
+    guide,
+    receive,
+)
 from backoffice.services.request_letters import Reply
 from backoffice.services.rows import load_row
 from backoffice.services.transaction import unit_of_work
@@ -212,6 +219,22 @@ def test_time_is_chosen_and_changed_when_a_visit_is_due(
     page.open("/ho-so-cua-toi/hen/")
     page.send({"slot": str(slots[2])})
     assert page.path == "/ho-so-cua-toi/"
+
+
+def test_code_and_number_are_asked_for_again_when_the_petition_became_confidential(
+    counter: Flask, citizen: Citizen, another: Callable[[], Citizen]
+) -> None:
+    code = citizen.file("feedback")
+    page = looked_up(another(), code)
+    with counter.app_context():
+        officer, number = desk(counter), request_id()
+        receive(officer, seen(number))
+        found = Classification("denunciation", is_eligible=True, competence="own", people_count=1)
+        classify(officer, seen(number), found)
+        db.session.remove()
+    page.open("/ho-so-cua-toi/")
+    assert page.path == "/tra-cuu/"
+    assert looked_up(page, code).path == "/ho-so-cua-toi/"
 
 
 def test_request_is_taken_back_once_when_its_applicant_wants_it(
