@@ -67,7 +67,6 @@ _DESKS = {
 _OPENS, _CLOSES, _MINUTES = time(8, 30), time(11, 0), 30
 _SLOTS_BACK, _SLOTS_AHEAD = timedelta(days=20), timedelta(days=25)
 
-_COLUMNS = tuple(column.key for column in OnlineRequest.__table__.columns if column.key != "id")
 Progress = Callable[[int, int], None]
 
 
@@ -138,7 +137,7 @@ def _write_past(seed: int, country: _Country, vault: Vault) -> int:
         found = past_requests(seed, _PAST, stages, country.stage(CENTRE, vault), books)
         if session.scalar(select(OnlineRequest.id).where(column == found[0].request.client_key)) is not None:
             return 0
-        insert_rows(session, "online_request", [_row(past.request) for past in found])
+        insert_rows(session, "online_request", _rows([past.request for past in found]))
         ids = dict(session.execute(select(column, OnlineRequest.id).where(OnlineRequest.is_sample)).all())
         history = [
             {**row, "subject_id": ids[past.request.client_key]} for past in found for row in past.history
@@ -147,9 +146,11 @@ def _write_past(seed: int, country: _Country, vault: Vault) -> int:
         return len(found)
 
 
-def _row(request: OnlineRequest) -> dict[str, Any]:
-    """The columns of a request that was never in a session."""
-    return {name: getattr(request, name) for name in _COLUMNS}
+def _rows(requests: Sequence[OnlineRequest]) -> list[dict[str, Any]]:
+    """The columns of requests that were never in a session; what none of them has gets its usual value."""
+    columns = [column.key for column in OnlineRequest.__table__.columns]
+    names = [name for name in columns if any(getattr(one, name) is not None for one in requests)]
+    return [{name: getattr(one, name) for name in names} for one in requests]
 
 
 def _plan(session: Session, country: _Country) -> None:
