@@ -59,6 +59,7 @@ STAFF: dict[str, tuple[Role, ...]] = {
         Role.SECRETARY,
         Role.ENFORCEMENT_OFFICER,
         Role.CLERK,
+        Role.COMPLAINTS_OFFICER,
         Role.HEAD,
     ),
 }

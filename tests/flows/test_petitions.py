@@ -20,7 +20,8 @@ HERE = ("CC001", Role.SUPPORT_OFFICER, Role.EXAMINER, Role.HEAD)
 CENTRE = ("TC", Role.COMPLAINTS_OFFICER, Role.COMPLAINTS_OFFICER, Role.CENTRAL_UNIT_HEAD)
 PLACES = {
     "feedback": HERE,
-    "complaint_first": HERE,
+    # It names an officer, so it is confidential: the unit for complaints handles it.
+    "complaint_first": ("CC001", Role.COMPLAINTS_OFFICER, Role.COMPLAINTS_OFFICER, Role.HEAD),
     "complaint_second": CENTRE,
     "denunciation": ("C01", Role.COMPLAINTS_OFFICER, Role.COMPLAINTS_OFFICER, Role.HEAD),
 }
