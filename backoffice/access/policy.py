@@ -27,7 +27,9 @@ _READ = frozenset(
     }
 )
 # Everybody through whose hands a citizen's request goes sees it.
-_REQUESTS = frozenset({Permission.ONLINE_REQUEST_READ, Permission.APPOINTMENT_READ})
+_REQUESTS = frozenset(
+    {Permission.ONLINE_REQUEST_READ, Permission.APPOINTMENT_READ, Permission.REQUEST_STATISTICS_READ}
+)
 _EXAMINING = _REQUESTS | {Permission.ONLINE_REQUEST_EXAMINE}
 # The desk keys in, checks, answers and returns (R18 to R23, R40 to R44).
 _DESK = _REQUESTS | {
@@ -86,6 +88,8 @@ _CENTRAL = _READ | {
     Permission.STATISTICS_READ,
     Permission.SURVEY_READ,
 }
+_FIGURES = frozenset({Permission.STATISTICS_READ, Permission.REQUEST_STATISTICS_READ})
+_CENTRAL = _READ | _FIGURES | {Permission.EXPORT_READ, Permission.SCHEDULE_READ}
 
 POLICY: dict[Role, frozenset[Permission]] = {
     # Receives requests, answers them, attaches what is handed in and gives the slips their numbers (R18, R29, R40,
@@ -115,6 +119,7 @@ POLICY: dict[Role, frozenset[Permission]] = {
         Permission.STATISTICS_READ,
         Permission.SURVEY_READ,
     },
+    Role.MONITORING_OFFICER: _READ | _FIGURES | {Permission.EXPORT_READ, Permission.DEBTOR_RECORD_COMPARE},
     # Answers for accuracy (R54, R63) and reports changes of staff (R77): sees both, and who did what.
     Role.HEAD: _HEAD
     | _MESSAGES
@@ -125,6 +130,7 @@ POLICY: dict[Role, frozenset[Permission]] = {
         Permission.ONLINE_REQUEST_SIGN,
         Permission.ONLINE_REQUEST_CONFIDENTIAL,
         Permission.APPOINTMENT_PLAN,
+        Permission.OFFICER_STATISTICS_READ,
         Permission.STAFF_READ,
         Permission.LOG_READ,
     },
@@ -151,6 +157,7 @@ POLICY: dict[Role, frozenset[Permission]] = {
         Permission.SURVEY_READ,
         # The agency's own questions; those from above stay (R17).
         Permission.SURVEY_EDIT,
+        *_FIGURES,
         Permission.DOCUMENT_TEMPLATE_EDIT,
     },
     Role.CENTRAL_OFFICER: _CENTRAL,
@@ -163,6 +170,7 @@ POLICY: dict[Role, frozenset[Permission]] = {
         Permission.ONLINE_REQUEST_ASSIGN,
         Permission.ONLINE_REQUEST_SIGN,
         Permission.ONLINE_REQUEST_CONFIDENTIAL,
+        Permission.OFFICER_STATISTICS_READ,
         Permission.STAFF_READ,
         Permission.LOG_READ,
     },
@@ -191,6 +199,7 @@ POLICY: dict[Role, frozenset[Permission]] = {
         Permission.STATISTICS_READ,
         Permission.SURVEY_READ,
         Permission.SURVEY_EDIT,
+        Permission.OFFICER_STATISTICS_READ,
     },
 }
 

@@ -66,6 +66,7 @@ SCREENS: dict[str, Screen] = {
         can_act=Permission.SURVEY_READ,
         can_preview=Permission.SURVEY_READ,
     ),
+    "RequestStatisticsView": {"can_index": Permission.REQUEST_STATISTICS_READ},
     "NoticeView": _read_only(
         Permission.NOTICE_READ, can_act=Permission.NOTICE_READ, can_open=Permission.NOTICE_OPEN
     ),

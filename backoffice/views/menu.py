@@ -39,6 +39,7 @@ from backoffice.views.official_document import OfficialDocumentView
 from backoffice.views.online_request import OnlineRequestView
 from backoffice.views.own_absence import OwnAbsenceView
 from backoffice.views.reassignment import ReassignmentView
+from backoffice.views.request_statistics import RequestStatisticsView
 from backoffice.views.saved_filters import SavedFilterView
 from backoffice.views.schedule import ScheduleView
 from backoffice.views.search import SearchView
@@ -60,6 +61,7 @@ MENU: tuple[tuple[Any, tuple[type[ScopedModelView] | type[BaseView], ...]], ...]
         (CaseView, PartyView, EnforcementDecisionView, NonEnforceableDecisionView, DocumentView),
     ),
     (_l("Online support"), (DeskView, OnlineRequestView, SurveyResultsView, SurveyQuestionView)),
+    (_l("Online support"), (DeskView, OnlineRequestView, RequestStatisticsView)),
     (
         _l("Papers and signatures"),
         (OfficialDocumentView, SigningView, DocumentNumberBookView, DocumentTemplateView),
@@ -81,6 +83,7 @@ ICONS = {
     "OnlineRequestView": "inbox",
     "SurveyResultsView": "chart",
     "SurveyQuestionView": "edit",
+    "RequestStatisticsView": "chart",
     "EnforcementDecisionView": "file-check",
     "NonEnforceableDecisionView": "file-pause",
     "DocumentView": "file",

@@ -29,6 +29,7 @@ from backoffice.views.filters import ChoiceFilter, DayFilter, NameFilter
 from backoffice.views.notice_words import PROCEDURE_WORDS
 from backoffice.views.official_document import OfficialDocumentView
 from backoffice.views.request_facts import classified_lines, declared_lines, why_lines
+from backoffice.views.request_figure_filters import REQUEST_LINKS
 from backoffice.views.request_forms import REQUEST_FORMS
 from backoffice.views.request_words import (
     MESSAGE_KINDS,
@@ -38,7 +39,7 @@ from backoffice.views.request_words import (
 )
 from backoffice.views.same_matter import SameMatterMixin
 from backoffice.views.standing_in import StandInMixin, absence_sentence, marked
-from backoffice.views.work_filters import AgencyFilter, IdFilter
+from backoffice.views.work_filters import AgencyFilter
 from backoffice.workflow.online_request import OPEN_STATES
 
 
@@ -71,8 +72,7 @@ class OnlineRequestView(SameMatterMixin, StandInMixin, RowFormMixin, StepMixin, 
         DayFilter("total_from", _l("Whole due from"), ("total_due_on",)),
         DayFilter("total_to", _l("Whole due to"), ("total_due_on",), until=True),
         AgencyFilter("agency", _l("Agency code, with those below"), ("agency_path",)),
-        IdFilter("case", "", ("case_id",)),
-        IdFilter("at", "", ("agency_id",)),
+        *REQUEST_LINKS,
     )
     show_fieldsets = (
         (

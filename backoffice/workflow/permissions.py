@@ -74,6 +74,8 @@ class Permission(StrEnum):
     SURVEY_READ = "survey.read"
     SURVEY_EDIT = "survey.edit"
     SURVEY_COMMENTS = "survey.comments"
+    REQUEST_STATISTICS_READ = "request_statistics.read"
+    OFFICER_STATISTICS_READ = "officer_statistics.read"
     TASK_READ = "task.read"
 
     @property
