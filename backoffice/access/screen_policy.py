@@ -67,6 +67,10 @@ SCREENS: dict[str, Screen] = {
         can_preview=Permission.SURVEY_READ,
     ),
     "RequestStatisticsView": {"can_index": Permission.REQUEST_STATISTICS_READ},
+    "RequestStatisticsView": {
+        "can_index": Permission.REQUEST_STATISTICS_READ,
+        "can_run": Permission.REQUEST_STATISTICS_READ,
+    },
     "NoticeView": _read_only(
         Permission.NOTICE_READ, can_act=Permission.NOTICE_READ, can_open=Permission.NOTICE_OPEN
     ),

@@ -207,7 +207,7 @@ def recover_stranded(actor: Actor = SYSTEM) -> int:
 
 def refusal_of(actor: Actor, screen: str) -> str | None:
     """Why this person may not have tasks done on a screen's rows, as a code; None when all is well."""
-    needed = permission_for(screen, "can_list")
+    needed = permission_for(screen, "menu_access")
     allowed = needed is not None and actor.may(needed) and actor.may(Permission.TASK_READ)
     return None if allowed else "role_lost"
 

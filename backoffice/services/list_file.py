@@ -20,7 +20,7 @@ from backoffice.services.transaction import unit_of_work
 from backoffice.services.transition import Step, apply_transition
 from config import Settings
 
-_KEY = re.compile(r"[0-9a-f]{40}\.(csv|xlsx)")
+_KEY = re.compile(r"[0-9a-f]{40}\.(csv|xlsx|pdf)")
 # A file that no task names yet may be one that is being finished at this moment.
 _ORPHAN_AFTER = 24 * 3600.0
 

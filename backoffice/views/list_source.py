@@ -22,12 +22,17 @@ from backoffice.views.listing import ListRequest, read_list_request
 
 
 def screen_named(name: str) -> Any:
-    """The registered screen with a list of this name. Raises NotFoundError."""
+    """The registered screen of this name that has a list, or figures to take away. Raises NotFoundError."""
     for view in current_app.appbuilder.baseviews:  # type: ignore[attr-defined]
         is_list = isinstance(view, ScopedModelView) and "list" in view.include_route_methods
-        if is_list and type(view).__name__ == name:
+        if (is_list or has_figures(view)) and type(view).__name__ == name:
             return view
     raise NotFoundError
+
+
+def has_figures(view: Any) -> bool:
+    """Whether the screen writes files of its own in place of a list."""
+    return hasattr(view, "report_of")
 
 
 def read_address(view: Any, address: Mapping[str, str]) -> ListRequest:

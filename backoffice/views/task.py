@@ -131,7 +131,7 @@ class TaskView(StartMixin, ScopedModelView):
         self._visible(pk)
         task = note_download(current_actor(), pk)
         path = file_of(settings, task.file_key or "")
-        kind = "text/csv; charset=utf-8" if path.suffix == ".csv" else _SHEET
+        kind = _TYPES[path.suffix]
         answer = send_file(path, kind, conditional=False, etag=False)
         answer.headers["Content-Disposition"] = disposition(_name_of(task, path.suffix))
         return answer
@@ -152,4 +152,8 @@ def _name_of(task: BackgroundTask, suffix: str) -> str:
     return f"{'-'.join(words)}_{day.isoformat()}{suffix}"
 
 
-_SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+_TYPES = {
+    ".csv": "text/csv; charset=utf-8",
+    ".pdf": "application/pdf",
+    ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}

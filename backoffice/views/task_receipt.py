@@ -26,7 +26,7 @@ from backoffice.views.cells import Cell
 from backoffice.views.deeds import DEEDS
 from backoffice.views.errors import sentence
 from backoffice.views.formats import NOTHING, day
-from backoffice.views.list_source import read_address, screen_named
+from backoffice.views.list_source import has_figures, read_address, screen_named
 from backoffice.views.step_labels import step_label
 from backoffice.views.tones import TONES
 from backoffice.views.words import ROW_OUTCOMES
@@ -77,6 +77,8 @@ def describe(task: BackgroundTask) -> str:
         view = screen_named(task.screen)
     except NotFoundError:
         return task.screen
+    if has_figures(view):
+        return str(_("File of the figures: %(title)s", title=view.list_title))
     if task.kind == TaskKind.EXPORT:
         return str(_("File of the list: %(list)s", list=view.list_title))
     label = step_label(view.datamodel.obj.__tablename__, str(task.parameters.get("step")))
@@ -102,12 +104,12 @@ def receipt_of(task: BackgroundTask, page: int) -> Receipt:
     counts = {} if is_list else outcomes(session, task.id)
     found = [] if is_list else task_rows(session, task.id, (page - 1) * PAGE, PAGE + 1)
     inverse = inverse_of(task) if counts.get("done") else None
-    noun = view.datamodel.obj.__tablename__
+    noun = view.datamodel.obj.__tablename__ if inverse else ""
     return Receipt(
         asked=_asked(view, task),
         counts=counts,
         missing=int(task.parameters.get("missing") or 0),
-        rows=_receipt_rows(view, found[:PAGE]),
+        rows=_receipt_rows(view, found[:PAGE]) if found else [],
         page=page,
         has_more=len(found) > PAGE,
         undo=step_label(noun, inverse) if inverse else None,
@@ -143,6 +145,9 @@ def _receipt_rows(view: Any, rows: Sequence[BackgroundTaskRow]) -> list[ReceiptR
 def _asked(view: Any, task: BackgroundTask) -> list[tuple[str, str]]:
     """The filters, reason and day that the person gave, with their labels."""
     given = task.parameters
+    if has_figures(view):
+        asked_for: list[tuple[str, str]] = view.words_of(given["address"])
+        return asked_for
     if task.kind == TaskKind.EXPORT:
         texts = read_address(view, given["address"]).texts
         asked = [item for item in view.list_filters if item.name in texts]
@@ -156,10 +161,11 @@ def _asked(view: Any, task: BackgroundTask) -> list[tuple[str, str]]:
 
 def _back(view: Any, task: BackgroundTask) -> tuple[str, str] | None:
     """The name and the address of the list as it was left, for people who may still open it."""
-    if not current_app.appbuilder.sm.has_access("can_list", type(view).__name__):  # type: ignore[attr-defined]
+    step = "index" if has_figures(view) else "list"
+    if not current_app.appbuilder.sm.has_access(f"can_{step}", type(view).__name__):  # type: ignore[attr-defined]
         return None
     left = task.parameters.get("list") or task.parameters.get("address") or {}
-    return str(view.list_title), url_for(f"{view.endpoint}.list", **left)
+    return str(view.list_title), url_for(f"{view.endpoint}.{step}", **left)
 
 
 def _failure(task: BackgroundTask) -> str | None:
@@ -177,6 +183,9 @@ def _failure(task: BackgroundTask) -> str | None:
         "never_started": _("Nothing came to do this task. Tell your administrator, then start it again."),
         "timed_out": _("The task took too long. Narrow the filters and start it again."),
         "disk_full": _("There was no room for the file. Tell your administrator."),
+        "too_long_for_paper": _(
+            "The figures fill too many pages for a PDF. Choose the spreadsheet, or an agency below."
+        ),
         "too_many_rows": _(
             "The list has more rows than a spreadsheet can hold. Choose CSV, or narrow the filters."
         ),

@@ -15,11 +15,12 @@ from flask_babel import force_locale
 from backoffice.access.actor import Actor
 from backoffice.access.scope import use_scope
 from backoffice.services.background_task import Ticket
+from backoffice.services.figure_file import export_figures
 from backoffice.services.list_export import export_list
 from backoffice.services.reassignment import giver
 from backoffice.services.task_rows import run_rows
 from backoffice.views.deeds import DEEDS
-from backoffice.views.list_source import screen_named, source_of
+from backoffice.views.list_source import has_figures, screen_named, source_of
 from backoffice.workflow.errors import TransitionNotFoundError
 from config import Settings
 
@@ -34,6 +35,8 @@ def write_list(ticket: Ticket, settings: Settings, tell: Callable[[int], None]) 
         # Screens ask who is there before they name other people.
         g.actor = ticket.actor
         view = screen_named(ticket.screen)
+        if has_figures(view):
+            return export_figures(ticket, settings, view.report_of(ticket.parameters["address"]))
         return export_list(ticket, settings, source_of(view, ticket.parameters["address"]), tell)
 
 

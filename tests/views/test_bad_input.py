@@ -143,14 +143,21 @@ def test_list_shows_no_row_when_a_parameter_cannot_be_read(read_world: World) ->
 
 def test_pages_without_a_list_refuse_what_cannot_be_read(read_world: World) -> None:
     client = read_world.client(ADMINISTRATOR)
-    own = {"/dashboards/": ("months", "until", "agency"), "/search": ("q",), "/choices/agencies": ("q", "id")}
+    own = {
+        "/dashboards/": ("months", "until", "agency"),
+        "/request-statistics/": ("from", "to", "group", "agency", "procedure", "channel", "family"),
+        "/search": ("q",),
+        "/choices/agencies": ("q", "id"),
+    }
     for path, names in own.items():
         for name in (*names, "unknown"):
             for value in (value for value in BAD if not is_found(value)):
                 answer = client.get(f"{path}?{name}={value}")
                 assert calm(answer), (path, name, value)
                 assert answer.status_code in {200, 400, 404}, (path, name, value)
-                assert path == "/dashboards/" or not MARKER.search(found_in(answer)), (path, name, value)
+                assert path in ("/dashboards/", "/request-statistics/") or not MARKER.search(
+                    found_in(answer)
+                ), (path, name, value)
 
 
 BAD_PARTS = ("0", "2147483648", "9223372036854775808", "-1", "1e5", "%00", "..", "%C0%AF", "A" * 2_000, "%25")

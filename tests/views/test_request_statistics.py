@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import random
 import re
+import subprocess
 from collections import Counter
 from datetime import date, timedelta
+from io import BytesIO
+from pathlib import Path
 from typing import Any
 
 import pytest
 import time_machine
 from bs4 import BeautifulSoup
 from flask.testing import FlaskClient
+from openpyxl import load_workbook
 from werkzeug.datastructures import MultiDict
 
 from backoffice import clock
@@ -19,11 +23,13 @@ from backoffice.access.roles import Role
 from backoffice.access.scope import system_scope
 from backoffice.extensions import db
 from backoffice.models import EnforcementAgency, OnlineRequest
+from backoffice.services.background_task import start
 from backoffice.views.request_figure_period import read_span
-from backoffice.views.request_figure_table import DAY_WORDS, GROUP_WORDS, MEASURE_WORDS
+from backoffice.views.request_figure_words import DAY_WORDS, GROUP_WORDS, MEASURE_WORDS
+from backoffice.views.task_run import write_list
 from tests.request_samples import random_row, save_requests
 from tests.views.test_home import rows_of
-from tests.views.world import World, foreign_markers, username
+from tests.views.world import World, foreign_markers, token_of, username
 
 FIRST, LAST = date(2026, 5, 20), date(2026, 9, 30)
 HEAD, PROVINCE = username("CC001", Role.HEAD), username("C01", Role.HEAD)
@@ -210,6 +216,64 @@ def test_list_is_refused_when_its_figure_cannot_be_read(busy: World, text: str) 
     assert client.get("/requests/list/", query_string={"counted": text}).status_code == 400
     for name, value in (("handler", "me"), ("outcome", "x"), ("classified", "x"), ("family", "x")):
         assert client.get("/requests/list/", query_string={name: value}).status_code == 400
+
+
+def ask_for(client: FlaskClient, suffix: str, **values: str) -> Any:
+    """The answer to asking for the figures as a file."""
+    token = token_of(client.get("/request-statistics/").text)
+    return client.post("/request-statistics/file", data={"csrf_token": token, "format": suffix, **values})
+
+
+def written(busy: World, client: FlaskClient, suffix: str, **values: str) -> bytes:
+    """The file, made as a worker makes it, and taken away."""
+    answer = ask_for(client, suffix, **values)
+    assert answer.status_code == 302, answer.text[:500]
+    number = int(answer.headers["Location"].rsplit("/", 1)[-1])
+    with busy.app.test_request_context():
+        ticket = start(number)
+        assert ticket is not None
+        write_list(ticket, busy.app.config["OPENTHADS"], lambda _done: None)
+    shown = client.get(answer.headers["Location"])
+    assert "Thống kê hỗ trợ trực tuyến" in shown.text
+    with client.get(f"/tasks/download/{number}") as file:
+        return file.data
+
+
+def test_spreadsheet_holds_the_tree_rolled_up_when_it_is_asked_for(busy: World) -> None:
+    client = busy.client(PROVINCE)
+    days = {"from": "2026-06-01", "to": "2026-07-31"}
+    sheet = load_workbook(BytesIO(written(busy, client, "xlsx", **days))).active
+    rows = [[cell.value for cell in row] for row in sheet.iter_rows(min_row=6)]
+    lines = {str(row[0]): row[1:13] for row in rows if row[0] and row[1] is not None}
+    # Each agency after those below it, the province with its own, all together last.
+    assert len(lines) == 4
+    whole = recount(requests_of(busy, "TC.C01."), date(2026, 6, 1), date(2026, 7, 31))
+    *_below, province, total = lines.values()
+    assert list(province) == list(total) == whole
+
+
+def test_paper_names_agency_days_and_making_when_it_is_asked_for(busy: World, tmp_path: Path) -> None:
+    path = tmp_path / "figures.pdf"
+    path.write_bytes(written(busy, busy.client(COMPLAINTS), "pdf", group="classification", family="feedback"))
+    text = subprocess.run(
+        ["pdftotext", "-layout", path, "-"], capture_output=True, text=True, check=True
+    ).stdout
+    assert "Thống kê hỗ trợ trực tuyến" in text
+    assert f"Lập ngày {clock.today():%d/%m/%Y}." in text
+    assert "Khiếu nại" in text
+    assert "Cộng tất cả" in text
+
+
+def test_file_is_refused_when_its_form_cannot_be_read(busy: World) -> None:
+    client = busy.client(HEAD)
+    assert ask_for(client, "csv").status_code == 400
+    assert ask_for(client, "pdf", group="x").status_code == 400
+    assert ask_for(client, "pdf", x="1").status_code == 400
+    assert ask_for(client, "pdf", agency="CC288").status_code == 404
+    assert busy.client(username("TC", Role.EXPORT_OPERATOR)).post("/request-statistics/file").status_code in {
+        400,
+        403,
+    }
 
 
 @pytest.mark.parametrize(
