@@ -18,7 +18,7 @@ MEASURE_WORDS: Mapping[str, Any] = {
     "refused": _l("Of which refused"),
     "on_time": _l("In time"),
     "late": _l("Late"),
-    "withdrawn": _l("Taken back"),
+    "withdrawn": _l("Taken back by applicants"),
     "open": _l("Open at the end"),
     "pending": _l("Of which within time"),
     "overdue": _l("Of which overdue"),

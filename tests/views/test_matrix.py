@@ -38,6 +38,8 @@ OWN = (
     "/login/",
     "/saved-filters/",
     "/search",
+    # A file of figures is an own task.
+    "/request-statistics/",
     "/tasks/",
 )
 
