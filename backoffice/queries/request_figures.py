@@ -138,7 +138,7 @@ def kind_of_feedback() -> Any:
 
 
 GROUPS: Mapping[str, Callable[[], Any]] = {
-    "agency": lambda: _R.agency_path,
+    "agency": lambda: _R.agency_id,
     "procedure": lambda: _R.procedure,
     "officer": lambda: _R.handler_id,
     "channel": lambda: _R.channel,

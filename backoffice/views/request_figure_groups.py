@@ -15,13 +15,16 @@ from backoffice.models import EnforcementAgency, OnlineRequest
 from backoffice.models.enforcement_agency import PATH_END
 from backoffice.queries.request_figures import MONTH, Figures, Span, names_of_staff
 from backoffice.queries.work_counts import agencies_at
-from backoffice.services.agency_directory import agency_name_today
+from backoffice.services.agency_directory import agency_directory, agency_name_today
 from backoffice.views.dashboard_period import month_label
 from backoffice.views.formats import day
 from backoffice.views.request_figure_filters import NOBODY
 from backoffice.views.request_figure_words import CODE_WORDS, NONE_WORDS
 from backoffice.views.work_by_agency import agency_address, child_path
+from backoffice.views.work_filters import AgencyFilter
 
+# The condition of the list, so that both count the same rows.
+AGENCY_FILTER = AgencyFilter("agency", "", ("agency_path",))
 # The filter of the list by which the rows of a group are found.
 _DRILL = {
     "procedure": "procedure",
@@ -47,7 +50,7 @@ class Asked:
         """The conditions beside the days; the session keeps to the scope by itself."""
         found = [getattr(OnlineRequest, name) == value for name, value in self.choices.items()]
         if self.agency is not None:
-            found.append(self.scope.criterion(OnlineRequest.agency_path))
+            found.append(AGENCY_FILTER.condition(OnlineRequest, self.agency.code))
         if self.only_officer is not None:
             found.append(OnlineRequest.handler_id == self.only_officer)
         return found
@@ -75,23 +78,27 @@ class Group:
 def by_child(found: Figures, scope: Scope) -> Figures:
     """The figures of the agencies directly below, each with all below it."""
     merged = Figures()
-    for (measure, path), number in found.counts.items():
-        merged.counts[measure, child_path(path, scope)] += number
-    for path, days in found.days.items():
-        merged.days[child_path(path, scope)].update(days)
+    for (measure, agency), number in found.counts.items():
+        merged.counts[measure, child_path(_path_of(agency), scope)] += number
+    for agency, days in found.days.items():
+        merged.days[child_path(_path_of(agency), scope)].update(days)
     return merged
 
 
 def by_level(found: Figures, scope: Scope) -> Figures:
     """The figures of every agency within the scope, each with all below it."""
     merged = Figures()
-    for (measure, path), number in found.counts.items():
-        for above in _paths_above(path, scope):
+    for (measure, agency), number in found.counts.items():
+        for above in _paths_above(_path_of(agency), scope):
             merged.counts[measure, above] += number
-    for path, days in found.days.items():
-        for above in _paths_above(path, scope):
+    for agency, days in found.days.items():
+        for above in _paths_above(_path_of(agency), scope):
             merged.days[above].update(days)
     return merged
+
+
+def _path_of(agency_id: str) -> str:
+    return agency_directory().by_id[int(agency_id)].path
 
 
 def _paths_above(path: str, scope: Scope) -> list[str]:

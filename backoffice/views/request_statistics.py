@@ -33,16 +33,14 @@ from backoffice.views.bad_query import BadQueryError
 from backoffice.views.formats import day, language
 from backoffice.views.listing import refuse_unknown
 from backoffice.views.notice_words import PROCEDURE_WORDS
-from backoffice.views.request_figure_groups import Asked
+from backoffice.views.request_figure_groups import AGENCY_FILTER, Asked
 from backoffice.views.request_figure_period import presets, read_span
 from backoffice.views.request_figure_table import table_of
 from backoffice.views.request_figure_words import GROUP_WORDS
 from backoffice.views.request_words import REQUEST_CHANNELS
-from backoffice.views.work_filters import AgencyFilter
 from backoffice.workflow.permissions import Permission
 from exports.papers.report import Report
 
-_AGENCY = AgencyFilter("agency", "", ("agency_path",))
 FAMILY_WORDS = {
     "": _l("All requests"),
     RequestFamily.FEEDBACK.value: _l("Petitions, complaints, denunciations"),
@@ -168,7 +166,7 @@ def _agency(text: str) -> EnforcementAgency | None:
     """The agency that the address names; a foreign one is a missing one. Raises NotFoundError."""
     if not text.strip():
         return None
-    found = agency_by_code(_AGENCY.read(text))
+    found = agency_by_code(AGENCY_FILTER.read(text))
     if found is None:
         raise NotFoundError
     return found
