@@ -82,13 +82,7 @@ _EXPORT = frozenset(
     {Permission.EXPORT_READ, Permission.EXPORT_RUN, Permission.SCHEDULE_READ, Permission.TASK_READ}
 )
 
-_CENTRAL = _READ | {
-    Permission.EXPORT_READ,
-    Permission.SCHEDULE_READ,
-    Permission.STATISTICS_READ,
-    Permission.SURVEY_READ,
-}
-_FIGURES = frozenset({Permission.STATISTICS_READ, Permission.REQUEST_STATISTICS_READ})
+_FIGURES = frozenset({Permission.STATISTICS_READ, Permission.REQUEST_STATISTICS_READ, Permission.SURVEY_READ})
 _CENTRAL = _READ | _FIGURES | {Permission.EXPORT_READ, Permission.SCHEDULE_READ}
 
 POLICY: dict[Role, frozenset[Permission]] = {
@@ -112,13 +106,6 @@ POLICY: dict[Role, frozenset[Permission]] = {
     # Drafts the confirmation of a case that runs (R36).
     Role.ENFORCEMENT_OFFICER: _OFFICER | _EXAMINING | {Permission.CASE_OPEN},
     # Compares what is public with the decisions and reports to the head (R53).
-    Role.MONITORING_OFFICER: _READ
-    | {
-        Permission.EXPORT_READ,
-        Permission.DEBTOR_RECORD_COMPARE,
-        Permission.STATISTICS_READ,
-        Permission.SURVEY_READ,
-    },
     Role.MONITORING_OFFICER: _READ | _FIGURES | {Permission.EXPORT_READ, Permission.DEBTOR_RECORD_COMPARE},
     # Answers for accuracy (R54, R63) and reports changes of staff (R77): sees both, and who did what.
     Role.HEAD: _HEAD
@@ -153,8 +140,6 @@ POLICY: dict[Role, frozenset[Permission]] = {
     | {
         Permission.STAFF_READ,
         Permission.STAFF_EDIT,
-        Permission.STATISTICS_READ,
-        Permission.SURVEY_READ,
         # The agency's own questions; those from above stay (R17).
         Permission.SURVEY_EDIT,
         *_FIGURES,

@@ -66,7 +66,6 @@ SCREENS: dict[str, Screen] = {
         can_act=Permission.SURVEY_READ,
         can_preview=Permission.SURVEY_READ,
     ),
-    "RequestStatisticsView": {"can_index": Permission.REQUEST_STATISTICS_READ},
     "RequestStatisticsView": {
         "can_index": Permission.REQUEST_STATISTICS_READ,
         "can_run": Permission.REQUEST_STATISTICS_READ,

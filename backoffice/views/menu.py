@@ -60,8 +60,10 @@ MENU: tuple[tuple[Any, tuple[type[ScopedModelView] | type[BaseView], ...]], ...]
         _l("Enforcement"),
         (CaseView, PartyView, EnforcementDecisionView, NonEnforceableDecisionView, DocumentView),
     ),
-    (_l("Online support"), (DeskView, OnlineRequestView, SurveyResultsView, SurveyQuestionView)),
-    (_l("Online support"), (DeskView, OnlineRequestView, RequestStatisticsView)),
+    (
+        _l("Online support"),
+        (DeskView, OnlineRequestView, RequestStatisticsView, SurveyResultsView, SurveyQuestionView),
+    ),
     (
         _l("Papers and signatures"),
         (OfficialDocumentView, SigningView, DocumentNumberBookView, DocumentTemplateView),
