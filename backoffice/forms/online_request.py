@@ -14,7 +14,15 @@ from wtforms import TextAreaField
 from wtforms.validators import DataRequired, InputRequired, NumberRange, Optional
 
 from backoffice.forms.base import StaffForm, WholeNumberField, at_most
-from backoffice.forms.fields import NEEDED, ChoiceField, MoneyField, choice_field, day_field, text_field
+from backoffice.forms.fields import (
+    NEEDED,
+    ChoiceField,
+    MoneyField,
+    choice_field,
+    day_field,
+    reason_field,
+    text_field,
+)
 from backoffice.forms.select import SelectField
 
 LONGEST = 4000
@@ -90,6 +98,16 @@ class ClassifyForm(StaffForm):
         validators=[InputRequired(NEEDED), NumberRange(1, 999_999, _l("Write a number above zero."))],
         render_kw={"inputmode": "numeric"},
     )
+
+
+class MergeForm(StaffForm):
+    """With which request, and why."""
+
+    columns: ClassVar[tuple[str, ...]] = ("number", "reason")
+    number = text_field(
+        _l("Number of the other request"), 30, description=_l("As on its page, for example 12/2026.")
+    )
+    reason = reason_field(_l("Reason"))
 
 
 class ExaminerForm(StaffForm):

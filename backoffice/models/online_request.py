@@ -91,6 +91,8 @@ class OnlineRequest(Timestamped, AgencyScoped, Model):
             "fee_receipt_number",
             "originals_received_on",
             "returned_on",
+            "duplicate_of_id",
+            "merged_on",
             "taken_on",
             "settled_on",
             "working_days",
@@ -158,12 +160,16 @@ class OnlineRequest(Timestamped, AgencyScoped, Model):
     working_days: Mapped[int | None] = mapped_column(Integer)
     # The applicant has answered the questions after the end; when and what is nowhere (`survey`).
     is_surveyed: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
+    # The request with which it is treated together, and since when: until then its clocks ran.
+    duplicate_of_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("online_request.id"), index=True)
+    merged_on: Mapped[date | None] = mapped_column(Date)
     is_sample: Mapped[bool] = mapped_column(Boolean, default=False)
     version: Mapped[int] = mapped_column(Integer, default=1)
 
     handler: Mapped[Any] = relationship("StaffMember", foreign_keys=[handler_id])
     examiner: Mapped[Any] = relationship("StaffMember", foreign_keys=[examiner_id])
     case: Mapped[Any] = relationship("EnforcementCase")
+    duplicate_of: Mapped[OnlineRequest | None] = relationship("OnlineRequest", remote_side="OnlineRequest.id")
     parties: Mapped[list[RequestParty]] = relationship("RequestParty", back_populates="request")
     messages: Mapped[list[RequestMessage]] = relationship(
         "RequestMessage", back_populates="request", order_by="RequestMessage.id"

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import func, or_, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, joinedload, load_only
 
 from backoffice import clock
 from backoffice.models import (
@@ -62,6 +62,12 @@ def messages_of(session: Session, request_id: int) -> Sequence[RequestMessage]:
     return session.scalars(statement.order_by(RequestMessage.id)).all()
 
 
+def merged_into(session: Session, request_id: int) -> Sequence[int]:
+    """The requests that are treated together with this one, by their ids."""
+    statement = select(OnlineRequest.id).where(OnlineRequest.duplicate_of_id == request_id)
+    return session.scalars(statement.order_by(OnlineRequest.id)).all()
+
+
 def last_message_of(session: Session, request_id: int, kind: RequestMessageKind) -> RequestMessage | None:
     """The latest message of a kind about a request."""
     statement = select(RequestMessage).where(
@@ -72,34 +78,45 @@ def last_message_of(session: Session, request_id: int, kind: RequestMessageKind)
 
 @dataclass(frozen=True)
 class AroundRequest:
-    """What stands around a request: what was written, the first first, its booked appointment, who of it is away."""
+    """What stands around a request: what was written, the first first, its booked appointment, who of it is away, the
+    requests that are treated together with it and the one that it is treated with.
+    """
 
     messages: Sequence[RequestMessage]
     appointment: Appointment | None
     absences: Sequence[Absence]
+    together: Sequence[OnlineRequest]
 
 
-def around_request(session: Session, request_id: int) -> AroundRequest:
+def around_request(session: Session, request_id: int, other_id: int = 0) -> AroundRequest:
     """What was written about a request, its booked appointment, and which of its officers is away today.
 
-    One statement, because every page of a request asks it.
+    One statement, because every page of a request asks it. `other_id` is the request that this one is treated with.
     """
-    officers = Absence.member_id.in_((OnlineRequest.handler_id, OnlineRequest.examiner_id))
-    visit = (Appointment.request_id == OnlineRequest.id) & (Appointment.state == AppointmentState.BOOKED)
+    is_it = OnlineRequest.id == request_id
+    officers = is_it & Absence.member_id.in_((OnlineRequest.handler_id, OnlineRequest.examiner_id))
+    visit = (
+        is_it & (Appointment.request_id == OnlineRequest.id) & (Appointment.state == AppointmentState.BOOKED)
+    )
     statement = (
-        select(RequestMessage, Appointment, Absence)
+        select(RequestMessage, Appointment, Absence, OnlineRequest)
         .select_from(OnlineRequest)
-        .join(RequestMessage, RequestMessage.request_id == OnlineRequest.id, isouter=True)
+        .join(RequestMessage, is_it & (RequestMessage.request_id == OnlineRequest.id), isouter=True)
         .join(Appointment, visit, isouter=True)
         .join(Absence, officers & is_running(clock.today()), isouter=True)
+        .options(
+            load_only(OnlineRequest.received_at, OnlineRequest.applicant_name, OnlineRequest.duplicate_of_id)
+        )
         .options(joinedload(Appointment.slot), *named(Absence.absentee), *named(Absence.deputy))
-        .where(OnlineRequest.id == request_id)
-        .order_by(RequestMessage.id)
+        .where(or_(is_it, OnlineRequest.duplicate_of_id == request_id, OnlineRequest.id == other_id))
+        .order_by(RequestMessage.id, OnlineRequest.id)
     )
     rows = session.execute(statement).all()
     messages = dict.fromkeys(row[0] for row in rows if row[0] is not None)
     absences = dict.fromkeys(row[2] for row in rows if row[2] is not None)
-    return AroundRequest(list(messages), rows[0][1] if rows else None, list(absences))
+    visit_booked = next((row[1] for row in rows if row[1] is not None), None)
+    together = dict.fromkeys(row[3] for row in rows if row[3].id != request_id)
+    return AroundRequest(list(messages), visit_booked, list(absences), list(together))
 
 
 def readers_of(session: Session, request_id: int) -> Sequence[RequestReader]:

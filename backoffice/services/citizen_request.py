@@ -63,7 +63,8 @@ class RequestView:
     """A request as its applicant sees it.
 
     `declared` are the answers by field name, `officer_name` who has it now, `files` titles of attached files. The
-    `can_` flags say what may be done now.
+    `can_` flags say what may be done now. `merged_with` is the number of the request with which it is treated together,
+    where the same person filed that one; of another's nothing is told.
     """
 
     request_number: str
@@ -89,6 +90,8 @@ class RequestView:
     can_withdraw: bool
     can_choose_time: bool
     can_ask_reopening: bool
+    is_merged: bool = False
+    merged_with: str = ""
 
 
 def view_request(access: CitizenAccess) -> RequestView:
@@ -97,7 +100,7 @@ def view_request(access: CitizenAccess) -> RequestView:
         request = load_request(session, access.request_id)
         kept = request.total_deadline or request.deadline
         person = request.examiner or request.handler
-        is_open = request.state in OPEN_STATES
+        is_open, is_merged = request.state in OPEN_STATES, request.duplicate_of_id is not None
         return RequestView(
             request_number=request.request_number,
             procedure=procedure_book().procedure(request.procedure, request.received_on).title,
@@ -106,7 +109,7 @@ def view_request(access: CitizenAccess) -> RequestView:
             outcome=request.outcome,
             ground_code=request.ground_code,
             received_at=request.received_at,
-            due_on=(request.total_due_on or request.due_on) if is_open else None,
+            due_on=(request.total_due_on or request.due_on) if is_open and not is_merged else None,
             explanation=tuple(Line.from_record(line) for line in kept["explanation"]) if kept else (),
             is_paused=request.paused_on is not None,
             officer_name=person.get_full_name() if person is not None and is_open else None,
@@ -121,10 +124,12 @@ def view_request(access: CitizenAccess) -> RequestView:
             decision_number=request.decision_number,
             decided_on=request.decided_on,
             failed_tries=access.failed_tries,
-            can_answer=request.state == _S.SUPPLEMENT_ASKED,
+            can_answer=request.state == _S.SUPPLEMENT_ASKED and not is_merged,
             can_withdraw=is_open and request.state != _S.SIGNED and request.case_id is None,
-            can_choose_time=request.state in _COMES_FOR,
+            can_choose_time=_purpose(request) is not None,
             can_ask_reopening=request.state in _REOPENABLE,
+            is_merged=is_merged,
+            merged_with=_own_number(request.duplicate_of, request.identity_key),
         )
 
 
@@ -191,8 +196,9 @@ def withdraw_request(access: CitizenAccess, reason: str) -> None:
             )
         if booked_appointment(session, request.id) is not None:
             cancel_appointment(actor, request.id)
-        changes = {"outcome": "withdrawn"}
+        changes = {"outcome": "withdrawn", "merged_on": None}
         take_step(session, actor, request, Step("withdraw", changes=changes))
+        request.duplicate_of_id = None
         if clean_reason(reason):
             write_message(session, actor, request, _Kind.WITHDRAWAL, reason)
 
@@ -211,7 +217,7 @@ def offered_slots(access: CitizenAccess) -> Sequence[AppointmentSlot]:
     """The times that the applicant may choose now, the first first; none where no visit is due."""
     with unit_of_work(access.actor) as session:
         request = load_request(session, access.request_id)
-        if request.state not in _COMES_FOR:
+        if _purpose(request) is None:
             return []
         now = clock.now()
         return free_slots(session, request.agency_id, now, now + OFFERED)
@@ -222,12 +228,21 @@ def choose_time(access: CitizenAccess, slot_id: int) -> Appointment:
     actor = access.actor
     with unit_of_work(actor) as session:
         request = load_request(session, access.request_id)
-        purpose = _COMES_FOR.get(RequestState(request.state))
+        purpose = _purpose(request)
         if purpose is None:
             raise StateError(N_("No visit is due for this request at present."))
         if booked_appointment(session, request.id) is not None:
             return move_appointment(actor, request.id, slot_id)
         return book(session, actor, request, slot_id, purpose)
+
+
+def _purpose(request: OnlineRequest) -> AppointmentPurpose | None:
+    """What the applicant comes for now; nothing while another request stands for this one."""
+    return None if request.duplicate_of_id is not None else _COMES_FOR.get(RequestState(request.state))
+
+
+def _own_number(other: OnlineRequest | None, identity_key: str) -> str:
+    return other.request_number if other is not None and other.identity_key == identity_key else ""
 
 
 def _titles(session: Session, request: OnlineRequest) -> list[str]:

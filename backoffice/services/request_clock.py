@@ -18,8 +18,11 @@ from backoffice.services.transition import Taken
 from backoffice.workflow.deadlines import Deadline, Pause, compute_deadline, working_days_between
 from backoffice.workflow.events import StartEvent
 from backoffice.workflow.online_request import OPEN_STATES, SETTLED_STATES, WAITING_STATES
-from backoffice.workflow.request_deadlines import WAITED, pause_between, total_rule
+from backoffice.workflow.request_deadlines import TOGETHER, WAITED, pause_between, total_rule
 
+_MERGING = frozenset({"merge", "unmerge"})
+# The third word of a pause in which the request was treated together with another one.
+_TOGETHER = "merged"
 _NOT_TAKEN = frozenset({RequestState.SUBMITTED, RequestState.WITHDRAWN})
 
 
@@ -29,6 +32,9 @@ def set_clocks(
     """Keep the days that a step sets running, after it was taken; called in its transaction."""
     request.workflow_version = version
     name = taken.transition.name
+    if name in _MERGING:
+        _stand_or_go_on(request, day, is_merged=name == "merge")
+        return
     total = total_rule(request.procedure, request.family, version, name, declared)
     if total is not None and not (request.family == RequestFamily.ENFORCEMENT and request.total_deadline):
         _set_total(request, _counted(total[0], total[1], day, ()))
@@ -57,9 +63,10 @@ def set_step_due(request: OnlineRequest, rule_code: str, event: StartEvent, day:
 
 
 def pauses_of(request: OnlineRequest) -> tuple[Pause, ...]:
-    """The days on which it was the citizen's turn, without a wait that still lasts."""
+    """The days on which it was the citizen's turn or another request's, without a wait that still lasts."""
     return tuple(
-        Pause(date.fromisoformat(first), date.fromisoformat(last), WAITED) for first, last in request.pauses
+        Pause(date.fromisoformat(first), date.fromisoformat(last), TOGETHER if more else WAITED)
+        for first, last, *more in request.pauses
     )
 
 
@@ -67,8 +74,32 @@ def _go_on(request: OnlineRequest, day: date) -> None:
     """The citizen has answered: what remained of the whole goes on."""
     pause = pause_between(request.paused_on, day) if request.paused_on else None
     request.paused_on = None
+    _count_on(request, pause)
+
+
+def _stand_or_go_on(request: OnlineRequest, day: date, *, is_merged: bool) -> None:
+    """Let the clocks of a merged request stand; once it is separated, go on with the days that were left."""
+    since = request.merged_on
+    request.merged_on = day if is_merged else None
+    if is_merged or since is None or request.state in WAITING_STATES:
+        _settle(request)
+        return
+    pause = pause_between(since, day)
+    _count_on(request, pause, _TOGETHER)
+    kept = request.deadline
+    if pause is not None and kept is not None:
+        started_on = date.fromisoformat(kept["started_on"])
+        pauses = (Pause(pause.started_on, pause.ended_on, TOGETHER),)
+        event = StartEvent(kept["start_event"])
+        request.deadline = _kept(_counted(kept["rule_code"], event, started_on, pauses))
+    _settle(request)
+
+
+def _count_on(request: OnlineRequest, pause: Pause | None, *why: str) -> None:
+    """Keep a pause that is over, and count the whole anew with it."""
     if pause is not None:
-        request.pauses = [*request.pauses, [pause.started_on.isoformat(), pause.ended_on.isoformat()]]
+        kept_pause = [pause.started_on.isoformat(), pause.ended_on.isoformat(), *why]
+        request.pauses = [*request.pauses, kept_pause]
     kept = request.total_deadline
     if pause is not None and kept is not None:
         started_on = date.fromisoformat(kept["started_on"])
@@ -87,8 +118,8 @@ def _set_total(request: OnlineRequest, deadline: Deadline) -> None:
 
 def _settle(request: OnlineRequest) -> None:
     """What is due next: the step or the whole, whichever comes first; nothing while it is the citizen's turn."""
-    is_running = request.state in OPEN_STATES - WAITING_STATES
-    if not is_running:
+    is_running = request.state in OPEN_STATES - WAITING_STATES and request.merged_on is None
+    if request.state not in OPEN_STATES - WAITING_STATES:
         request.deadline = None
     if request.state not in OPEN_STATES:
         request.paused_on = None

@@ -18,7 +18,7 @@ from backoffice.queries.online_requests import around_request
 from backoffice.services.document_crypto import FileDamagedError, KeyMissingError
 from backoffice.services.interface import ServiceInterface
 from backoffice.services.request_letters import read_message
-from backoffice.views import queue_filters
+from backoffice.views import queue_filters, request_filters
 from backoffice.views.actions import StepMixin
 from backoffice.views.base import ScopedModelView
 from backoffice.views.cells import Cell, cell
@@ -32,10 +32,11 @@ from backoffice.views.request_facts import classified_lines, declared_lines, why
 from backoffice.views.request_figure_filters import REQUEST_LINKS
 from backoffice.views.request_forms import REQUEST_FORMS
 from backoffice.views.request_words import (
+    FILTERED_STATES,
+    MERGED,
     MESSAGE_KINDS,
     REFUSAL_GROUNDS,
     REQUEST_CHANNELS,
-    REQUEST_STATES,
 )
 from backoffice.views.same_matter import SameMatterMixin
 from backoffice.views.standing_in import StandInMixin, absence_sentence, marked
@@ -63,10 +64,10 @@ class OnlineRequestView(SameMatterMixin, StandInMixin, RowFormMixin, StepMixin, 
     base_order = ("id", "desc")
     list_filters = (
         NameFilter("q", _l("Name, with or without marks"), ("name_fold",)),
-        ChoiceFilter("state", _l("State"), ("state",), choices=REQUEST_STATES),
+        request_filters.RequestStateFilter("state", _l("State"), ("state",), choices=FILTERED_STATES),
         queue_filters.request_due,
-        queue_filters.my_requests,
-        queue_filters.my_examinations,
+        request_filters.my_requests,
+        request_filters.my_examinations,
         ChoiceFilter("procedure", _l("Procedure"), ("procedure",), choices=PROCEDURE_WORDS),
         ChoiceFilter("channel", _l("Channel"), ("channel",), choices=REQUEST_CHANNELS),
         DayFilter("total_from", _l("Whole due from"), ("total_due_on",)),
@@ -123,6 +124,8 @@ class OnlineRequestView(SameMatterMixin, StandInMixin, RowFormMixin, StepMixin, 
         if column == "ground_code" and row.ground_code:
             return Cell(str(REFUSAL_GROUNDS.get(row.ground_code, row.ground_code)), "long")
         found = marked(row, column, cell(row, column))
+        if column == "state" and row.duplicate_of_id is not None:
+            return Cell(f"{found.text} · {FILTERED_STATES[MERGED]}", "badge", "note")
         due = row.due_on if column == "due_on" and row.state in OPEN_STATES else None
         late = (clock.today() - due).days if due is not None else 0
         if late <= 0:
@@ -133,7 +136,7 @@ class OnlineRequestView(SameMatterMixin, StandInMixin, RowFormMixin, StepMixin, 
     def _shown(self, row: OnlineRequest, **more: Any) -> str:
         """One request with what was declared and written, and why it is due when it is due."""
         problem, declared, messages = "", [], []
-        around = around_request(db.session(), row.id)
+        around = around_request(db.session(), row.id, row.duplicate_of_id or 0)
         try:
             declared = declared_lines(row)
             messages = [(MESSAGE_KINDS[one.kind], one) for one in map(read_message, around.messages)]
@@ -150,6 +153,8 @@ class OnlineRequestView(SameMatterMixin, StandInMixin, RowFormMixin, StepMixin, 
             ],
             appointment=around.appointment,
             away=[absence_sentence(absence) for absence in around.absences],
+            merged=[one for one in around.together if one.duplicate_of_id == row.id],
+            stands_for=next((one for one in around.together if one.id == row.duplicate_of_id), None),
             classified=classified_lines(row.classification),
             **more,
         )

@@ -34,7 +34,7 @@ DUE_CHOICES = {
 }
 _YES = {"yes": _l("Yes")}
 DEPUTY = "deputy"
-_MINE = {**_YES, DEPUTY: _l("Only in place of absent colleagues")}
+MINE_CHOICES = {**_YES, DEPUTY: _l("Only in place of absent colleagues")}
 
 
 @dataclass(frozen=True)
@@ -131,10 +131,8 @@ verification_due = DueFilter(
     choices=DUE_CHOICES,
     states=_RUNNING,
 )
-my_cases = MineFilter("mine", _l("Given to me"), ("officer_id",), choices=_MINE)
+my_cases = MineFilter("mine", _l("Given to me"), ("officer_id",), choices=MINE_CHOICES)
 request_due = DueFilter("due", _l("Due"), ("due_on",), choices=DUE_CHOICES, states=tuple(sorted(OPEN_STATES)))
-my_requests = MineFilter("mine", _l("Given to me"), ("handler_id",), choices=_MINE)
-my_examinations = MineFilter("examined", _l("Examined by me"), ("examiner_id",), choices=_MINE)
 given_back = NamedFilter("given_back", _l("Returned to me"), ("state",), choices=_YES, rule=_given_back_to_me)
 differs = NamedFilter(
     "differs",

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from backoffice.access.actor import Actor
-from backoffice.services import online_request, request_examination
+from backoffice.services import online_request, request_examination, request_merge
 from backoffice.services.online_request import Seen
 from backoffice.views.deed import Deed
 
@@ -38,5 +38,6 @@ REQUEST_DEEDS: Mapping[tuple[str, str], Deed] = {
     ("online_request", "sign"): _plain(request_examination.approve),
     ("online_request", "file"): _plain(request_examination.approve),
     ("online_request", "rework"): _with_reason(request_examination.order_rework),
+    ("online_request", "unmerge"): _with_reason(request_merge.unmerge),
     ("online_request", "reopen"): _with_reason(online_request.reopen),
 }

@@ -24,6 +24,9 @@ REQUEST_STATES: Mapping[str, Any] = {
     "filed": _l("Filed without action"),
     "withdrawn": _l("Withdrawn by the citizen"),
 }
+# What a list may be narrowed to beside the states: requests that another one stands for.
+MERGED = "merged"
+FILTERED_STATES: Mapping[str, Any] = {**REQUEST_STATES, MERGED: _l("Treated together with another request")}
 REQUEST_CHANNELS: Mapping[str, Any] = {
     "online": _l("Online"),
     "desk": _l("At the desk"),
@@ -81,6 +84,8 @@ REQUEST_LABELS: Mapping[str, Any] = {
     "classification": _l("Classification"),
     "desk": _l("Desk"),
     "due_on": _l("Due on"),
+    "duplicate_of": _l("Treated together with"),
+    "merged_on": _l("Treated together since"),
     "ends_at": _l("Ends at"),
     "examiner": _l("Examining officer"),
     "family": _l("Way through the agency"),

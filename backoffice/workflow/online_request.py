@@ -20,12 +20,14 @@ from backoffice.workflow.request_steps import (
     SETTLED_STATES,
     WAITING_STATES,
     acceptance,
+    apart,
     at_the_desk,
     at_the_end,
     barring,
     comparisons,
     decided_elsewhere,
     examination,
+    merging,
     opening,
     refusal,
     step,
@@ -198,7 +200,8 @@ _FAMILIES = {
 
 
 def _workflow(family: RequestFamily, version: str) -> Workflow:
-    begins, steps, unused = _FAMILIES[family](version)
+    begins, own, unused = _FAMILIES[family](version)
+    steps = (*map(apart, own), *merging())
     valid_from, valid_to = VALIDITY[version]
     return Workflow(
         workflow_name(family.value), version, valid_from, valid_to, RequestState, begins, steps, unused

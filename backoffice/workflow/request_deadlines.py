@@ -14,6 +14,7 @@ from backoffice.workflow.messages import Name
 from backoffice.workflow.online_request import DRAFT, LAW
 
 Total = tuple[str, StartEvent]
+TOGETHER = Name("được giải quyết cùng hồ sơ khác", "treated together with another request")
 WAITED = Name("chờ người nộp bổ sung hồ sơ", "waiting for the applicant to complete the request")
 
 _E = StartEvent

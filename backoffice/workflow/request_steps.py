@@ -3,6 +3,7 @@
 Not here: which family takes which of them in which order (`online_request`).
 """
 
+from dataclasses import replace
 from enum import StrEnum
 from typing import Protocol
 
@@ -25,6 +26,15 @@ _OPEN = (
     _S.AWAITING_FILING,
     _S.AWAITING_SIGNATURE,
 )
+# Until somebody has proposed how it ends.
+_MERGED_IN = (
+    _S.SUBMITTED,
+    _S.RECEIVED,
+    _S.SUPPLEMENT_ASKED,
+    _S.AWAITING_ORIGINALS,
+    _S.AWAITING_ASSIGNMENT,
+    _S.IN_EXAMINATION,
+)
 OPEN_STATES = frozenset({*_OPEN, _S.SIGNED})
 # Once the agency has decided, or the applicant took the request back: what figures count as settled.
 SETTLED_STATES = frozenset({_S.SIGNED, _S.RETURNED, _S.GUIDED, _S.REFUSED, _S.FILED, _S.WITHDRAWN})
@@ -38,6 +48,10 @@ class RequestFacts(Protocol):
 
     @property
     def channel(self) -> str: ...
+    @property
+    def case_id(self) -> int | None: ...
+    @property
+    def duplicate_of_id(self) -> int | None: ...
 
     @property
     def is_confidential(self) -> bool: ...
@@ -53,6 +67,60 @@ def only_by_hand(request: RequestFacts) -> Line | None:
 def only_confidential(request: RequestFacts) -> Line | None:
     """Refuse to bar an officer from what every officer of the agency may see."""
     return None if request.is_confidential else Line(N_("This request is not confidential."))
+
+
+def on_its_own(request: RequestFacts) -> Line | None:
+    """Refuse a step on a request that is treated together with another one."""
+    if request.duplicate_of_id is None:
+        return None
+    return Line(N_("This request is treated together with another one. Separate it first."))
+
+
+def can_be_merged(request: RequestFacts) -> Line | None:
+    """Refuse to merge what is merged already, or what a case was opened from."""
+    if request.case_id is not None:
+        return Line(N_("A case was opened from this request, so it is not merged with another one."))
+    return on_its_own(request)
+
+
+def is_merged(request: RequestFacts) -> Line | None:
+    """Refuse to separate what stands on its own."""
+    if request.duplicate_of_id is not None:
+        return None
+    return Line(N_("This request is not treated together with another one."))
+
+
+def apart(transition: Transition) -> Transition:
+    """Return the step with the refusal of merged requests before its own.
+
+    The applicant may withdraw all the same, and who may see a request is decided at any time.
+    """
+    own = transition.guard
+    if transition.name in ("withdraw", "bar_officer", "admit_officer"):
+        return transition
+
+    def guard(request: RequestFacts) -> Line | None:
+        return on_its_own(request) or (own(request) if own else None)
+
+    return replace(transition, guard=guard)
+
+
+def merging() -> tuple[Transition, ...]:
+    """Return the steps by which a request is treated together with another one, and on its own again."""
+    support = _P.ONLINE_REQUEST_SUPPORT
+    more = {"reason_required": True}
+    return (
+        step(
+            "merge",
+            N_("Treat together with another request"),
+            _MERGED_IN,
+            None,
+            support,
+            guard=can_be_merged,
+            **more,
+        ),
+        step("unmerge", N_("Treat on its own again"), _MERGED_IN, None, support, guard=is_merged, **more),
+    )
 
 
 def step(

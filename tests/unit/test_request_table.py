@@ -19,6 +19,7 @@ from backoffice.services.transition import available_steps
 from backoffice.workflow.engine import Workflow
 from backoffice.workflow.errors import (
     GuardRefusedError,
+    ReasonRequiredError,
     TransitionNotAllowedError,
     TransitionNotFoundError,
     TransitionNotPermittedError,
@@ -41,7 +42,7 @@ WHO: dict[str, set[Role]] = {
     **dict.fromkeys(("receive", "ask_supplement", "answer_supplement", "guide", "refuse", "withdraw"), DESK),
     **dict.fromkeys(("accept", "accept_with_appointment", "accept_with_originals"), DESK),
     **dict.fromkeys(("compare_originals", "compare_drafted", "ask_originals", "return_result"), DESK),
-    **dict.fromkeys(("reopen", "classify", "announce"), DESK),
+    **dict.fromkeys(("reopen", "classify", "announce", "merge", "unmerge"), DESK),
     **dict.fromkeys(("submit_draft", "propose_reply", "propose_transfer", "propose_filing"), EXAMINERS),
     **dict.fromkeys(("assign", "assign_examiner", "hand_over", "sign", "rework", "file"), LEADERS),
     "take_decision": set(),
@@ -56,24 +57,20 @@ def someone(role: Role, path: str = OWN) -> Actor:
     return Actor(1, role.value, permissions_of([role.value]), Scope((path,)))
 
 
-def request(flow: Workflow, state: str, channel: str = "desk") -> Any:
-    """A request in a state, as the steps see it."""
-    return SimpleNamespace(
-        __tablename__="online_request",
-        workflow_name=flow.name,
-        agency_path=OWN,
-        state=state,
-        channel=channel,
-        is_confidential=True,
-    )
+def request(flow: Workflow, state: str, channel: str = "desk", merged: int | None = None) -> Any:
+    """A request in a state, as the steps see it; `merged` is the one with which it is treated together."""
+    row = {"workflow_name": flow.name, "agency_path": OWN, "state": state, "channel": channel}
+    more = {"case_id": None, "duplicate_of_id": merged, "is_confidential": True}
+    return SimpleNamespace(__tablename__="online_request", **row, **more)
 
 
 def refusals(flow: Workflow) -> Iterator[tuple[str, ...]]:
     """Every combination that does not come out as the table of duties says."""
     for step, state, role in product(flow.transitions, flow.states, Role):
         expected = _expected(flow, step.name, state, role)
+        one = request(flow, state, merged=1 if step.name == "unmerge" else None)
         try:
-            flow.check(step.name, state.value, someone(role).permissions, request(flow, state), reason="vì")
+            flow.check(step.name, state.value, someone(role).permissions, one, reason="vì")
             seen = "taken"
         except TransitionNotPermittedError:
             seen = "not permitted"
@@ -102,7 +99,9 @@ def test_no_step_is_offered_when_the_request_belongs_to_another_agency(flow: Wor
             assert available_steps(someone(role, FOREIGN), one) == ()
             offered = {step.name for step in available_steps(someone(role), one)}
             assert offered == {
-                step.name for step in flow.transitions if state in step.sources and role in WHO[step.name]
+                step.name
+                for step in flow.transitions
+                if state in step.sources and role in WHO[step.name] and step.name != "unmerge"
             }
 
 
@@ -196,9 +195,10 @@ def test_step_does_not_exist_when_the_version_or_the_family_has_none(
 def test_closed_request_is_reopened_when_a_reason_is_given(state: RequestState) -> None:
     flow = WORKFLOWS.version("online_request.enforcement", VALIDITY[LAW][0])
     desk = someone(Role.SUPPORT_OFFICER).permissions
-    assert flow.check("reopen", state.value, desk, reason="vì").target is RequestState.RECEIVED
+    one = request(flow, state.value)
+    assert flow.check("reopen", state.value, desk, one, reason="vì").target is RequestState.RECEIVED
     with pytest.raises(TransitionNotAllowedError):
-        flow.check("reopen", "returned", desk, reason="vì")
+        flow.check("reopen", "returned", desk, one, reason="vì")
 
 
 def test_originals_are_not_noted_when_the_request_came_without_paper() -> None:
@@ -213,3 +213,28 @@ def test_citizen_takes_only_the_own_steps_when_at_the_public_counter() -> None:
     for flow in FLOWS:
         own = {step.name for step in flow.transitions if step.is_permitted(citizen)}
         assert own <= {"answer_supplement", "withdraw", "take_decision"}
+
+
+@BY_FLOW
+def test_merged_request_takes_no_step_but_being_separated_or_withdrawn(flow: Workflow) -> None:
+    with time_machine.travel(flow.valid_from, tick=False):
+        for state, role in product(flow.states, Role):
+            offered = {
+                step.name for step in available_steps(someone(role), request(flow, state.value, merged=1))
+            }
+            may = {"unmerge", "withdraw"} if role in DESK else set()
+            assert offered - {"bar_officer", "admit_officer"} == {
+                name for name in may if state in flow.find(name).sources
+            }
+
+
+@BY_FLOW
+def test_request_is_not_merged_when_a_case_came_from_it_or_no_reason_is_given(flow: Workflow) -> None:
+    desk, one = someone(Role.SUPPORT_OFFICER).permissions, request(flow, "received")
+    with pytest.raises(ReasonRequiredError):
+        flow.check("merge", "received", desk, one, reason=" ")
+    one.case_id = 5
+    with pytest.raises(GuardRefusedError, match="A case was opened"):
+        flow.check("merge", "received", desk, one, reason="vì")
+    with pytest.raises(GuardRefusedError, match="not treated together"):
+        flow.check("unmerge", "received", desk, one, reason="vì")

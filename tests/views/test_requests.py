@@ -235,3 +235,41 @@ def test_no_email_is_offered_or_taken_when_no_address_was_given(light_world: Wor
     assert buttons(client.get(address).text) == ["software"]
     assert send(client, address, version, text="Lời", sending="email").status_code == 400
     assert stored(light_world, key)["state"] == "received"
+
+
+def test_request_is_merged_by_its_number_and_separated_on_its_page(
+    light_world: World, request_id: int
+) -> None:
+    with light_world.app.app_context():
+        vault = Vault.of(light_world.app.config["OPENTHADS"].documents)
+        with system_scope("set_up"):
+            agency = db.session.query(EnforcementAgency).filter_by(code="CC001").one()
+        twin = registered(agency, vault)
+        db.session.remove()
+    client, address = desk(light_world), f"/requests/form/{request_id}/merge"
+    assert f"/requests/show/{twin.request_id}" in client.get(address).text
+    version = stored(light_world, request_id)["version"]
+    bad = send(client, address, version, number="1/1999", reason="Trùng")
+    assert bad.status_code == 400
+    assert "1/1999" in bad.text
+    assert send(client, address, version, number=twin.request_number, reason="").status_code == 400
+    assert send(client, address, version, number=twin.request_number, reason="Trùng").status_code == 302
+    page = BeautifulSoup(client.get(f"/requests/show/{request_id}").text, "html.parser")
+    assert page.select_one(f".note a[href$='/requests/show/{twin.request_id}']") is not None
+    assert "được giải quyết cùng hồ sơ này" in client.get(f"/requests/show/{twin.request_id}").text
+    assert f"/show/{request_id}" in client.get("/requests/list/?state=merged").text
+    assert f'/show/{request_id}"' not in client.get("/requests/list/?state=submitted").text
+    step = f"/requests/step/{request_id}/unmerge"
+    assert send(client, step, version + 1, reason="Nhầm").status_code == 302
+    assert f"/show/{request_id}" in client.get("/requests/list/?state=submitted").text
+
+
+@pytest.mark.parametrize("role", [Role.HEAD, Role.CLERK, Role.EXAMINER])
+def test_merging_is_refused_on_the_screen_when_the_role_is_not_at_the_desk(
+    light_world: World, request_id: int, role: Role
+) -> None:
+    client = light_world.client(username("C01" if role is Role.EXAMINER else "CC001", role))
+    sent = {"number": "1/2026", "reason": "Trùng"}
+    assert send(client, f"/requests/form/{request_id}/merge", 1, **sent).status_code == 403
+    assert send(client, f"/requests/step/{request_id}/unmerge", 1, reason="Trùng").status_code == 403
+    assert stored(light_world, request_id)["version"] == 1

@@ -1,0 +1,36 @@
+"""Filters of the list of citizens' requests in which merged ones stand apart. Not here: those that tables share."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import ColumnElement, and_, not_
+
+from backoffice.views.filters import ChoiceFilter
+from backoffice.views.queue_filters import MINE_CHOICES, MineFilter
+from backoffice.views.request_words import MERGED
+
+
+@dataclass(frozen=True)
+class RequestStateFilter(ChoiceFilter):
+    """Requests in a state; those that are treated together with another one have a choice of their own."""
+
+    def condition(self, model: type[Any], value: str) -> ColumnElement[bool]:
+        """The state of what stands on its own, or whatever is merged."""
+        merged: ColumnElement[bool] = model.duplicate_of_id.is_not(None)
+        return merged if value == MERGED else and_(super().condition(model, value), not_(merged))
+
+
+@dataclass(frozen=True)
+class MyRequestsFilter(MineFilter):
+    """Requests that are given to the person who asks and stand on their own."""
+
+    def condition(self, model: type[Any], value: str) -> ColumnElement[bool]:
+        """The person's own, without merged ones."""
+        return and_(super().condition(model, value), model.duplicate_of_id.is_(None))
+
+
+my_requests = MyRequestsFilter("mine", _l("Given to me"), ("handler_id",), choices=MINE_CHOICES)
+my_examinations = MyRequestsFilter("examined", _l("Examined by me"), ("examiner_id",), choices=MINE_CHOICES)
