@@ -31,6 +31,7 @@ from backoffice.views.official_document import OfficialDocumentView
 from backoffice.views.request_facts import classified_lines, declared_lines, why_lines
 from backoffice.views.request_figure_filters import REQUEST_LINKS
 from backoffice.views.request_forms import REQUEST_FORMS
+from backoffice.views.request_merging import MERGE_FORMS
 from backoffice.views.request_words import (
     FILTERED_STATES,
     MERGED,
@@ -50,7 +51,7 @@ class OnlineRequestView(SameMatterMixin, StandInMixin, RowFormMixin, StepMixin, 
     route_base = "/requests"
     datamodel = ServiceInterface(OnlineRequest)
     include_route_methods = frozenset({"list", "show", "step", "row_form", "same"})
-    row_forms = REQUEST_FORMS
+    row_forms = REQUEST_FORMS | MERGE_FORMS
     # What was written takes the place of the history, which has its own page.
     has_history = False
     list_title = _l("Online requests")

@@ -23,7 +23,6 @@ from backoffice.forms.online_request import (
     ClassifyForm,
     ExaminerForm,
     HandlerForm,
-    MergeForm,
     RefusalForm,
     ReplyForm,
     ReturnForm,
@@ -31,15 +30,13 @@ from backoffice.forms.online_request import (
 )
 from backoffice.models import OnlineRequest
 from backoffice.queries.appointments import free_slots
-from backoffice.services import online_request, request_examination, request_merge
+from backoffice.services import online_request, request_examination
 from backoffice.services.citizen_request import OFFERED
 from backoffice.services.online_request import Classification, Handover, Seen
 from backoffice.services.request_letters import Reply, known_address
-from backoffice.services.same_matter import find_alike, sought_of
 from backoffice.services.transition import available_steps
 from backoffice.views.request_words import COMPETENCES, FEEDBACK_KINDS, REFUSAL_GROUNDS
 from backoffice.views.row_forms import RowForm
-from backoffice.views.same_matter import hints_of
 from backoffice.views.standing_in import warn_of_absences
 from backoffice.workflow.permissions import Permission
 
@@ -129,14 +126,6 @@ def _offer_sending(form: Any, row: Any) -> None:
         form["ground_code"].choices = [(code, str(REFUSAL_GROUNDS[code])) for code in codes]
 
 
-def _merge(actor: Actor, row: Any, values: dict[str, Any], version: int) -> OnlineRequest:
-    return request_merge.merge(actor, Seen(row.id, version), values["number"], values["reason"])
-
-
-def _offer_hints(form: Any, row: Any) -> None:
-    form.hints = hints_of(find_alike(current_actor(), sought_of(row)))
-
-
 def _offer_answers(form: StaffForm, _row: Any) -> None:
     form["kind"].choices = [(code, str(words)) for code, words in FEEDBACK_KINDS.items()]
     form["competence"].choices = [(code, str(words)) for code, words in COMPETENCES.items()]
@@ -184,15 +173,6 @@ REQUEST_FORMS = {
     ),
     "announce": _answer(_l("Tell the petitioner before the signature"), ReplyForm, _announce, "announce"),
     "return": _answer(_l("Return the result"), ReturnForm, _return, "return_result"),
-    "merge": RowForm(
-        _l("Treat together with another request"),
-        MergeForm,
-        _merge,
-        _DESK,
-        offered=_may("merge"),
-        prepare=_offer_hints,
-        template="request_merge.html",
-    ),
     "assign": RowForm(
         _l("Assign the handling officer"),
         ExaminerForm,
