@@ -318,3 +318,10 @@ def test_hints_beside_a_request_are_refused_when_it_is_foreign_or_the_address_is
     outsider = light_world.client(username("CC001", Role.MONITORING_OFFICER))
     assert outsider.get(f"/requests/same/{key}").status_code == 403
     assert send(outsider, {"applicant_name": "Nguyễn Thị Hòa"}, "/desk/same").status_code == 403
+
+
+def test_denunciation_is_seen_by_whoever_keyed_it_in(desk: FlaskClient) -> None:
+    key = saved(desk, dossier("denunciation"))
+    page = desk.get(f"/desk/saved/{key}")
+    assert page.status_code == 200
+    assert desk.get(f"/desk/slip/{key}/receipt?on=25/12/2026").status_code == 200
