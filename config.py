@@ -64,10 +64,7 @@ class DocumentSettings:
 
 @dataclass(frozen=True)
 class NoticeSettings:
-    """How messages leave: the mail server, the addresses of gateways, when and for how long.
-
-    `quiet` are begin and end of the hours in which nothing leaves that can wait, None for never.
-    """
+    """How messages leave, when, for how long; `quiet` are the hours in which nothing leaves that can wait, if any."""
 
     smtp_host: str
     smtp_port: int
@@ -82,6 +79,7 @@ class NoticeSettings:
     chat_url_file: Path | None
     quiet: tuple[time, time] | None
     digest_at: time
+    remind_days: int
     kept_days: int
 
 
@@ -211,6 +209,7 @@ def _notice_settings(env: Mapping[str, str]) -> NoticeSettings:
         chat_url_file=_optional_path(env, "CHAT_URL_FILE"),
         quiet=_hours(env, "QUIET_HOURS", "21:00-06:30"),
         digest_at=_clock_time("DIGEST_AT", _text(env, "DIGEST_AT", "07:15")),
+        remind_days=_whole(env, "REMINDER_DAYS", 1, 30),
         kept_days=_whole(env, "NOTICE_DAYS", 90, 3650, least=1),
     )
 

@@ -1,6 +1,7 @@
-"""The jobs of messages to people: sending one, and the round of a working morning.
+"""The jobs of messages to people: sending one, and the rounds of a working morning.
 
-Not here: what an attempt is (`backoffice.services.notice_delivery`), who is told what (`notice_digest`).
+Not here: what an attempt is (`backoffice.services.notice_delivery`), who is told what (`notice_digest`,
+`appointment_reminder`).
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from datetime import date, timedelta
 from flask import current_app
 
 from backoffice.access.actor import Actor
-from backoffice.services import notice_digest
+from backoffice.services import appointment_reminder, notice_digest
 from backoffice.services.notice_delivery import (
     Answer,
     Dispatch,
@@ -50,6 +51,16 @@ def digest(message: Message) -> None:
 def ask_for_digest(settings: Settings) -> bool:  # noqa: ARG001 (the shape of a chore)
     """Ask for the letters of this morning, when it is time."""
     return notice_digest.ask_for_digest(SYSTEM)
+
+
+def remind(message: Message) -> None:
+    """Leave the letters about appointments of a working morning."""
+    appointment_reminder.remind(SYSTEM, message.id, date.fromisoformat(str(message.arguments["day"])))
+
+
+def ask_for_reminders(settings: Settings) -> bool:  # noqa: ARG001 (the shape of a chore)
+    """Ask for the round about appointments, when it is time."""
+    return appointment_reminder.ask_for_reminders(SYSTEM)
 
 
 def upkeep(settings: Settings) -> None:

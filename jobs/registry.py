@@ -21,6 +21,7 @@ from jobs.guard import Handler
 SYSTEM = Actor.system("jobs")
 
 FUNCTIONS: Mapping[str, Callable[[Message], None]] = {
+    "appointment.remind": notices.remind,
     "document.erase": documents.erase,
     "notice.digest": notices.digest,
     "notice.send": notices.send,

@@ -51,6 +51,7 @@ def chores_of(settings: Settings) -> list[Chore]:
         Chore("pruner", 3600.0, lambda: outbox_service.prune(outbox.SYSTEM)),
         Chore("notices", 60.0, lambda: notices.upkeep(settings)),
         Chore("digest", 60.0, lambda: notices.ask_for_digest(settings)),
+        Chore("reminders", 60.0, lambda: notices.ask_for_reminders(settings)),
         Chore("old files", 600.0, lambda: tasks.delete_old_files(settings)),
         Chore("passphrases", 60.0, lambda: tasks.erase_old_secrets(settings)),
     ]

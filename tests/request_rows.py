@@ -72,7 +72,7 @@ def make_request_rows(own: dict[str, Any], person_id: int, mark: str) -> dict[st
     )
     with system_scope("set_up"):
         slot_id = slot.id
-    save(
+    visit = save(
         Appointment(
             **own,
             request_id=request_id,
@@ -82,7 +82,9 @@ def make_request_rows(own: dict[str, Any], person_id: int, mark: str) -> dict[st
             public_key=uuid4().hex,
         )
     )
-    found = {"OnlineRequestView": request_id, "AppointmentSlotView": slot_id}
+    with system_scope("set_up"):
+        visit_id = visit.id
+    found = {"OnlineRequestView": request_id, "AppointmentSlotView": slot_id, "AppointmentView": visit_id}
     return found | {"SurveyQuestionView": make_survey_rows(own, mark)}
 
 

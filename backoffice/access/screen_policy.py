@@ -70,6 +70,8 @@ SCREENS: dict[str, Screen] = {
         "can_index": Permission.REQUEST_STATISTICS_READ,
         "can_run": Permission.REQUEST_STATISTICS_READ,
     },
+    "AppointmentView": _read_only(Permission.APPOINTMENT_READ, can_act=Permission.APPOINTMENT_BOOK),
+    "AppointmentSlotView": _read_only(Permission.APPOINTMENT_READ, can_plan=Permission.APPOINTMENT_PLAN),
     "NoticeView": _read_only(
         Permission.NOTICE_READ, can_act=Permission.NOTICE_READ, can_open=Permission.NOTICE_OPEN
     ),

@@ -6,8 +6,10 @@ from collections.abc import Sequence
 from datetime import date, datetime
 
 from sqlalchemy import exists, func, select
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from backoffice import clock
 from backoffice.models import (
     EnforcementAgency,
     Notice,
@@ -101,6 +103,13 @@ def is_slot_taken(session: Session, event: str, day: date) -> bool:
     """Whether the round of this day was asked for."""
     found = select(NoticeSlot.id).where(NoticeSlot.event == event, NoticeSlot.day == day)
     return session.scalar(found) is not None
+
+
+def take_slot(session: Session, event: str, day: date) -> bool:
+    """Take the round of a day for this transaction; False when another one has taken it."""
+    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    slot = insert(NoticeSlot).values(event=event, day=day, taken_at=clock.now())
+    return session.scalar(slot.on_conflict_do_nothing().returning(NoticeSlot.id)) is not None
 
 
 def latest_revision(session: Session, template: NoticeTemplate) -> int:

@@ -39,11 +39,11 @@ from backoffice.sample.request_stories import (
     stories_to_try,
 )
 from backoffice.sample.store import insert_rows
-from backoffice.services.appointment import SlotPlan, plan_slots
 from backoffice.services.document_vault import Vault
 from backoffice.services.look_up_key import look_up_keys
 from backoffice.services.notice_seal import keyring
 from backoffice.services.request_seal import unseal
+from backoffice.services.slot_plan import SlotPlan, plan_slots
 from backoffice.services.transaction import unit_of_work
 from backoffice.workflow.permissions import Permission
 from exports.check_code import written

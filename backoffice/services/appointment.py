@@ -1,14 +1,12 @@
-"""Appointments: times that desks offer, and who has which. No time is ever given twice: the database refuses it.
+"""Appointments: who comes when. No time is ever given twice: the database refuses it.
 
-Belongs here: planning, booking, moving, cancelling, noting who came. Not here: why somebody shall come
-(`online_request`), letters (`request_letters`).
+Belongs here: booking, moving, cancelling, noting who came. Not here: the times that desks offer (`slot_plan`,
+`slot_closing`), why somebody shall come (`online_request`), words (`appointment_letters`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from collections.abc import Mapping
 from uuid import uuid4
 
 from sqlalchemy.exc import IntegrityError
@@ -16,80 +14,31 @@ from sqlalchemy.orm import Session
 
 from backoffice import clock
 from backoffice.access.actor import Actor
-from backoffice.access.policy import require
-from backoffice.errors import InvalidInputError, NotFoundError, StateError
-from backoffice.models import Appointment, AppointmentSlot, EnforcementAgency, OnlineRequest
+from backoffice.errors import InvalidInputError, StateError
+from backoffice.models import Appointment, AppointmentSlot, OnlineRequest
 from backoffice.models.confidence import open_path
-from backoffice.models.request_states import AppointmentPurpose
-from backoffice.queries.appointments import booked_appointment, slot_moments
-from backoffice.queries.calendar import working_calendar
-from backoffice.services.public_fields import checked_text
-from backoffice.services.request_clock import set_step_due
-from backoffice.services.request_letters import meeting_values, send_letter
-from backoffice.services.rows import check_version, load_row
+from backoffice.models.request_states import AppointmentPurpose, RequestState
+from backoffice.queries.appointments import booked_appointment, locked_slot
+from backoffice.services.appointment_letters import tell_booked, tell_cancelled, tell_moved
+from backoffice.services.request_clock import forget_step_due, set_step_due
+from backoffice.services.rows import LARGEST_ID, load_row
 from backoffice.services.transaction import unit_of_work
 from backoffice.services.transition import Step, apply_transition, open_subject
-from backoffice.services.transition_log import LogEntry, write_log
+from backoffice.services.transition_log import clean_reason
 from backoffice.workflow.events import StartEvent
 from backoffice.workflow.messages import N_
-from backoffice.workflow.notice_events import NoticeEvent
-from backoffice.workflow.permissions import Permission
 
-LONGEST_PLAN = timedelta(days=92)
-_MOST_A_DAY = 60
-
-
-@dataclass(frozen=True)
-class SlotPlan:
-    """Times of one desk, each `minutes` long, from `opens_at` to `closes_at` on every working day of a span."""
-
-    agency_id: int
-    desk: str
-    first_on: date
-    last_on: date
-    opens_at: time
-    closes_at: time
-    minutes: int
+# Why somebody comes, by where the request stands; in other states nobody has to come.
+COMES_FOR: Mapping[RequestState, AppointmentPurpose] = {
+    RequestState.AWAITING_ORIGINALS: AppointmentPurpose.ORIGINALS,
+    RequestState.DRAFTED: AppointmentPurpose.ORIGINALS,
+    RequestState.SIGNED: AppointmentPurpose.RESULT,
+}
 
 
-def plan_slots(actor: Actor, plan: SlotPlan) -> int:
-    """Open the times of a plan; days off are left out and times that are there stay. Returns how many are new.
-
-    Raises NotPermittedError, NotFoundError for an agency out of scope, InvalidInputError with the field at fault.
-    """
-    require(actor, Permission.APPOINTMENT_PLAN)
-    _check(plan)
-    with unit_of_work(actor) as session:
-        agency = load_row(session, EnforcementAgency, plan.agency_id)
-        desk = checked_text("desk", plan.desk, 60)
-        span = [plan.first_on + timedelta(days=n) for n in range((plan.last_on - plan.first_on).days + 1)]
-        ends = _moment(plan.last_on, time()) + timedelta(days=1)
-        known = slot_moments(session, agency.id, desk, _moment(plan.first_on, time()), ends)
-        calendar = working_calendar()
-        wanted = [start for day in span if calendar.is_working(day) for start in _starts(day, plan)]
-        fresh = [start for start in wanted if start not in known and start > clock.now()]
-        for start in fresh:
-            session.add(
-                AppointmentSlot(
-                    agency_id=agency.id,
-                    agency_path=agency.path,
-                    desk=desk,
-                    starts_at=start,
-                    ends_at=start + timedelta(minutes=plan.minutes),
-                )
-            )
-        write_log(session, actor, agency, LogEntry("plan_slots", "planned"), owner=agency)
-        return len(fresh)
-
-
-def close_slot(actor: Actor, slot_id: int, *, expected_version: int) -> AppointmentSlot:
-    """Take a time out of the offer; whoever has it keeps it. Raises NotPermittedError, NotFoundError, ConflictError."""
-    require(actor, Permission.APPOINTMENT_PLAN)
-    with unit_of_work(actor) as session:
-        slot = load_row(session, AppointmentSlot, slot_id)
-        check_version(session, slot, expected_version, {"is_open": False})
-        write_log(session, actor, slot, LogEntry("close_slot", "closed", from_state="open"))
-        return slot
+def purpose_of(request: OnlineRequest) -> AppointmentPurpose | None:
+    """What the applicant comes for now; nothing while another request stands for this one."""
+    return None if request.duplicate_of_id is not None else COMES_FOR.get(RequestState(request.state))
 
 
 def book(
@@ -97,7 +46,8 @@ def book(
 ) -> Appointment:
     """Give a time to a request, in the open transaction; its deadline of comparing counts from that day.
 
-    Raises InvalidInputError for a time that is gone, closed, past or of another agency.
+    Leaves no letter: the deed that it belongs to does. Raises InvalidInputError for a time that is gone, closed, past
+    or of another agency.
     """
     slot = _free(session, request, slot_id)
     appointment = Appointment(
@@ -119,6 +69,24 @@ def book(
     return appointment
 
 
+def book_visit(actor: Actor, request_id: int, slot_id: int) -> Appointment:
+    """Give a time to a request whose applicant has to come and has none; the applicant gets a letter.
+
+    Raises NotPermittedError, NotFoundError, StateError where no visit is due or one is booked, InvalidInputError as
+    `book`.
+    """
+    with unit_of_work(actor) as session:
+        request = load_row(session, OnlineRequest, request_id)
+        purpose = purpose_of(request)
+        if purpose is None:
+            raise StateError(N_("No visit is due for this request at present."))
+        if booked_appointment(session, request.id) is not None:
+            raise StateError(N_("This request has an appointment already. Move it instead."))
+        appointment = book(session, actor, request, slot_id, purpose)
+        tell_booked(session, request, appointment)
+        return appointment
+
+
 def move_appointment(actor: Actor, request_id: int, slot_id: int) -> Appointment:
     """Give a request another time instead of the one it has; the applicant gets a letter.
 
@@ -129,32 +97,113 @@ def move_appointment(actor: Actor, request_id: int, slot_id: int) -> Appointment
         former = _booked(session, request)
         if former.slot_id == slot_id:
             raise InvalidInputError("slot_id", N_("This is the time that was booked already."))
-        before, purpose = meeting_values(former)["appointment_at"], AppointmentPurpose(former.purpose)
+        purpose = AppointmentPurpose(former.purpose)
         apply_transition(session, actor, former, Step("move"))
         appointment = book(session, actor, request, slot_id, purpose)
-        values = {**meeting_values(appointment), "former_appointment_at": before}
-        key = f"moved:{appointment.public_key}"
-        send_letter(session, request, NoticeEvent.APPOINTMENT_CHANGED, key, values, appointment)
+        tell_moved(session, request, former, appointment)
         return appointment
 
 
 def cancel_appointment(actor: Actor, request_id: int, *, reason: str | None = None) -> Appointment:
-    """Give the time of a request back. Raises as `move_appointment`."""
-    return _end(actor, request_id, "cancel", reason)
+    """Give the time of a request back; the applicant gets a letter. Raises as `move_appointment`."""
+    with unit_of_work(actor) as session:
+        request = load_row(session, OnlineRequest, request_id)
+        appointment = _booked(session, request)
+        give_back(session, actor, request, appointment, reason)
+        return appointment
+
+
+def give_back(
+    session: Session,
+    actor: Actor,
+    request: OnlineRequest,
+    appointment: Appointment,
+    reason: str | None = None,
+) -> None:
+    """Give a booked time back in the open transaction, with the letter that says so."""
+    apply_transition(session, actor, appointment, Step("cancel", reason=reason))
+    _settle(request, appointment)
+    tell_cancelled(session, request, appointment, clean_reason(reason))
 
 
 def note_visit(actor: Actor, request_id: int, *, came: bool) -> Appointment:
-    """Note whether the applicant came; nobody can have come before the time. Raises as `move_appointment`."""
-    return _end(actor, request_id, "keep" if came else "miss", None)
-
-
-def _end(actor: Actor, request_id: int, name: str, reason: str | None) -> Appointment:
+    """Note whether the applicant came. Raises as `move_appointment`, StateError before the day, or the time, has come."""
     with unit_of_work(actor) as session:
         appointment = _booked(session, load_row(session, OnlineRequest, request_id))
-        if name == "miss" and appointment.slot.starts_at > clock.now():
-            raise StateError(N_("The time of this appointment has not come yet."))
-        apply_transition(session, actor, appointment, Step(name, reason=reason))
+        return _note(session, actor, appointment, came=came, version=appointment.version)
+
+
+def keep_appointment(
+    actor: Actor, appointment_id: int, *, expected_version: int, reason: str | None = None
+) -> Appointment:
+    """Note that the person came. Raises NotFoundError, NotPermittedError, StateError, ConflictError."""
+    return _noted(actor, appointment_id, expected_version, reason, came=True)
+
+
+def miss_appointment(
+    actor: Actor, appointment_id: int, *, expected_version: int, reason: str | None = None
+) -> Appointment:
+    """Note that nobody came. Raises as `keep_appointment`, StateError before the time has come."""
+    return _noted(actor, appointment_id, expected_version, reason, came=False)
+
+
+def take_note_back(
+    actor: Actor, appointment_id: int, *, expected_version: int, reason: str | None = None
+) -> Appointment:
+    """Undo on the same day what was noted by mistake. Raises as `keep_appointment`."""
+    with unit_of_work(actor) as session:
+        appointment = load_row(session, Appointment, appointment_id)
+        request = load_row(session, OnlineRequest, appointment.request_id)
+        day = appointment.slot.starts_at.astimezone(clock.VIETNAM).date()
+        if day != clock.today():
+            raise StateError(N_("What was noted can be taken back on the day of the appointment only."))
+        if booked_appointment(session, request.id) is not None:
+            raise StateError(N_("This request has an appointment already. Move it instead."))
+        step = Step("take_back", reason=reason, expected_version=expected_version)
+        apply_transition(session, actor, appointment, step)
+        if _compares(request, appointment):
+            set_step_due(request, "support.compare", StartEvent.APPOINTMENT_DAY, day)
         return appointment
+
+
+def _noted(actor: Actor, appointment_id: int, version: int, reason: str | None, *, came: bool) -> Appointment:
+    with unit_of_work(actor) as session:
+        appointment = load_row(session, Appointment, appointment_id)
+        # Whoever may not see the request sees only that the time is taken.
+        load_row(session, OnlineRequest, appointment.request_id)
+        return _note(session, actor, appointment, came=came, version=version, reason=reason)
+
+
+def _note(
+    session: Session,
+    actor: Actor,
+    appointment: Appointment,
+    *,
+    came: bool,
+    version: int,
+    reason: str | None = None,
+) -> Appointment:
+    starts, now = appointment.slot.starts_at, clock.now()
+    # Who comes is often early; that nobody came is known at the time itself.
+    if starts.astimezone(clock.VIETNAM).date() > now.date() if came else starts > now:
+        raise StateError(N_("The time of this appointment has not come yet."))
+    step = Step("keep" if came else "miss", reason=reason, expected_version=version)
+    apply_transition(session, actor, appointment, step)
+    if not came:
+        _settle(appointment.request, appointment)
+    return appointment
+
+
+def _settle(request: OnlineRequest, appointment: Appointment) -> None:
+    """Without an appointment nothing is compared: the step's day that counted from it is gone."""
+    if _compares(request, appointment):
+        forget_step_due(request)
+
+
+def _compares(request: OnlineRequest, appointment: Appointment) -> bool:
+    """Whether the present step of the request is the one that counts from this appointment."""
+    is_due = COMES_FOR.get(RequestState(request.state)) is AppointmentPurpose.ORIGINALS
+    return is_due and appointment.purpose == AppointmentPurpose.ORIGINALS
 
 
 def _booked(session: Session, request: OnlineRequest) -> Appointment:
@@ -165,44 +214,9 @@ def _booked(session: Session, request: OnlineRequest) -> Appointment:
 
 
 def _free(session: Session, request: OnlineRequest, slot_id: int) -> AppointmentSlot:
-    """The slot, if this request may have it; that it is held by nobody is left to the database."""
-    gone = InvalidInputError("slot_id", N_("This time is not offered any more. Choose another one."))
-    try:
-        slot = load_row(session, AppointmentSlot, slot_id)
-    except NotFoundError:
-        raise gone from None
-    if slot.agency_id != request.agency_id or not slot.is_open or slot.starts_at <= clock.now():
-        raise gone
+    """The slot, held, if this request may have it; that it is held by nobody is left to the database."""
+    slot = locked_slot(session, slot_id) if 0 < slot_id <= LARGEST_ID else None
+    is_offered = slot is not None and slot.agency_id == request.agency_id and slot.is_open
+    if slot is None or not is_offered or slot.starts_at <= clock.now():
+        raise InvalidInputError("slot_id", N_("This time is not offered any more. Choose another one."))
     return slot
-
-
-def _check(plan: SlotPlan) -> None:
-    if plan.first_on < clock.today():
-        raise InvalidInputError("first_on", N_("This day has passed."))
-    if not plan.first_on <= plan.last_on <= plan.first_on + LONGEST_PLAN:
-        raise InvalidInputError(
-            "last_on", N_("Choose a span of at most %(days)s days."), days=LONGEST_PLAN.days
-        )
-    if not 5 <= plan.minutes <= 240:
-        raise InvalidInputError("minutes", N_("Choose from 5 to 240 minutes."))
-    if not 0 < len(_starts(plan.first_on, plan)) <= _MOST_A_DAY:
-        raise InvalidInputError(
-            "closes_at", N_("Choose hours in which from 1 to %(most)s times fit."), most=_MOST_A_DAY
-        )
-
-
-def _starts(day: date, plan: SlotPlan) -> Sequence[datetime]:
-    start, closes, step = (
-        _moment(day, plan.opens_at),
-        _moment(day, plan.closes_at),
-        timedelta(minutes=plan.minutes),
-    )
-    found = []
-    while start + step <= closes:
-        found.append(start)
-        start += step
-    return found
-
-
-def _moment(day: date, at: time) -> datetime:
-    return datetime.combine(day, at, clock.VIETNAM)

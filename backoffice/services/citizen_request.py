@@ -15,12 +15,17 @@ from sqlalchemy.orm import Session
 from backoffice import clock
 from backoffice.errors import InvalidInputError, NotFoundError, StateError
 from backoffice.models import Appointment, AppointmentSlot, Document, OnlineRequest
-from backoffice.models.request_states import AppointmentPurpose, RequestMessageKind, RequestState
+from backoffice.models.request_states import RequestMessageKind, RequestState
 from backoffice.models.states import DocumentState
 from backoffice.queries.appointments import booked_appointment, free_slots
 from backoffice.queries.documents import sums_of_subject
 from backoffice.queries.online_requests import messages_of, papers_of_request
-from backoffice.services.appointment import book, cancel_appointment, move_appointment
+from backoffice.services.appointment import (
+    book_visit,
+    cancel_appointment,
+    move_appointment,
+    purpose_of,
+)
 from backoffice.services.document import MOST_FILES, Details, Opened, attach_file
 from backoffice.services.document_intake import take_in
 from backoffice.services.document_vault import Vault
@@ -41,11 +46,6 @@ _S, _Kind = RequestState, RequestMessageKind
 # So far ahead may a citizen choose a time.
 OFFERED = timedelta(days=45)
 _REOPENABLE = frozenset({_S.GUIDED, _S.REFUSED, _S.WITHDRAWN})
-_COMES_FOR = {
-    _S.AWAITING_ORIGINALS: AppointmentPurpose.ORIGINALS,
-    _S.DRAFTED: AppointmentPurpose.ORIGINALS,
-    _S.SIGNED: AppointmentPurpose.RESULT,
-}
 
 
 @dataclass(frozen=True)
@@ -126,7 +126,7 @@ def view_request(access: CitizenAccess) -> RequestView:
             failed_tries=access.failed_tries,
             can_answer=request.state == _S.SUPPLEMENT_ASKED and not is_merged,
             can_withdraw=is_open and request.state != _S.SIGNED and request.case_id is None,
-            can_choose_time=_purpose(request) is not None,
+            can_choose_time=purpose_of(request) is not None,
             can_ask_reopening=request.state in _REOPENABLE,
             is_merged=is_merged,
             merged_with=_own_number(request.duplicate_of, request.identity_key),
@@ -217,7 +217,7 @@ def offered_slots(access: CitizenAccess) -> Sequence[AppointmentSlot]:
     """The times that the applicant may choose now, the first first; none where no visit is due."""
     with unit_of_work(access.actor) as session:
         request = load_request(session, access.request_id)
-        if _purpose(request) is None:
+        if purpose_of(request) is None:
             return []
         now = clock.now()
         return free_slots(session, request.agency_id, now, now + OFFERED)
@@ -228,17 +228,11 @@ def choose_time(access: CitizenAccess, slot_id: int) -> Appointment:
     actor = access.actor
     with unit_of_work(actor) as session:
         request = load_request(session, access.request_id)
-        purpose = _purpose(request)
-        if purpose is None:
+        if purpose_of(request) is None:
             raise StateError(N_("No visit is due for this request at present."))
         if booked_appointment(session, request.id) is not None:
             return move_appointment(actor, request.id, slot_id)
-        return book(session, actor, request, slot_id, purpose)
-
-
-def _purpose(request: OnlineRequest) -> AppointmentPurpose | None:
-    """What the applicant comes for now; nothing while another request stands for this one."""
-    return None if request.duplicate_of_id is not None else _COMES_FOR.get(RequestState(request.state))
+        return book_visit(actor, request.id, slot_id)
 
 
 def _own_number(other: OnlineRequest | None, identity_key: str) -> str:

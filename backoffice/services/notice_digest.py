@@ -11,15 +11,14 @@ from datetime import date, datetime, timedelta
 from itertools import groupby
 
 from sqlalchemy import select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from backoffice import clock
 from backoffice.access.actor import Actor
-from backoffice.models import EnforcementAgency, NoticeSlot, StaffMember
+from backoffice.models import EnforcementAgency, StaffMember
 from backoffice.queries.calendar import working_calendar
 from backoffice.queries.due_work import AMEND, PUBLISH, VERIFICATION, WITHDRAW, DueWork, due_work
-from backoffice.queries.notices import is_slot_taken
+from backoffice.queries.notices import is_slot_taken, take_slot
 from backoffice.services import outbox
 from backoffice.services.notice import Letter, link_to, notice_settings, notify_staff
 from backoffice.services.notice_hooks import vietnamese_day
@@ -48,9 +47,7 @@ def ask_for_digest(actor: Actor, now: datetime | None = None) -> bool:
         day, event = moment.date(), NoticeEvent.DEADLINE_DIGEST.value
         if is_slot_taken(session, event, day) or not working_calendar().is_working(day):
             return False
-        insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-        slot = insert(NoticeSlot).values(event=event, day=day, taken_at=clock.now())
-        if session.scalar(slot.on_conflict_do_nothing().returning(NoticeSlot.id)) is None:
+        if not take_slot(session, event, day):
             return False
         send(session, JOB, day=day.isoformat())
         return True

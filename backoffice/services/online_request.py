@@ -25,7 +25,7 @@ from backoffice.models.request_states import (
 )
 from backoffice.queries.appointments import booked_appointment
 from backoffice.queries.rules import rule_book
-from backoffice.services.appointment import book
+from backoffice.services.appointment import book, give_back
 from backoffice.services.case_intake import checked_amount
 from backoffice.services.notice_hooks import vietnamese_day
 from backoffice.services.public_fields import checked_text
@@ -275,7 +275,7 @@ def _give_back(session: Session, actor: Actor, request: OnlineRequest) -> None:
     """The time of a request that has come to its end is free again."""
     appointment = booked_appointment(session, request.id)
     if appointment is not None:
-        apply_transition(session, actor, appointment, Step("cancel"))
+        give_back(session, actor, request, appointment)
 
 
 def _letter(

@@ -62,6 +62,12 @@ def set_step_due(request: OnlineRequest, rule_code: str, event: StartEvent, day:
     _settle(request)
 
 
+def forget_step_due(request: OnlineRequest) -> None:
+    """Let no day count for the present step, because the appointment that it counted from does not take place."""
+    request.deadline = None
+    _settle(request)
+
+
 def pauses_of(request: OnlineRequest) -> tuple[Pause, ...]:
     """The days on which it was the citizen's turn or another request's, without a wait that still lasts."""
     return tuple(

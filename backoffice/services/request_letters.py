@@ -128,11 +128,11 @@ def send_letter(
     key: str,
     values: Mapping[str, str],
     appointment: Appointment | None = None,
-) -> None:
-    """Leave a letter to the applicant, if an address was given; the code is in none but the first."""
+) -> bool:
+    """Leave a letter to the applicant, if an address was given; whether this call did. The code is in none but the first."""
     address = unseal(request).get("email")
     if not address:
-        return
+        return False
     title = procedure_book().procedure(request.procedure, request.received_on).title
     found = {
         "agency_name": request.agency.name,
@@ -147,7 +147,7 @@ def send_letter(
         ((calendar_name(appointment), MEDIA_TYPE, _calendar(request, appointment)),) if appointment else ()
     )
     letter = Letter(request, found, f"{request.public_key}:{key}", request.procedure, files)
-    notify(session, event, Recipient(address, locale=request.locale), letter)
+    return notify(session, event, Recipient(address, locale=request.locale), letter) is not None
 
 
 def masked_code(request: OnlineRequest) -> str:
@@ -156,9 +156,14 @@ def masked_code(request: OnlineRequest) -> str:
 
 
 def meeting_values(appointment: Appointment) -> dict[str, str]:
-    """Time and place of an appointment as letters write them."""
+    """Time and place of an appointment as letters write them, and who receives the applicant, where that is known."""
     starts = appointment.slot.starts_at.astimezone(clock.VIETNAM)
-    return {"appointment_at": f"{starts:%H:%M %d/%m/%Y}", "appointment_place": appointment.slot.desk}
+    person = appointment.request.handler or appointment.request.examiner
+    return {
+        "appointment_at": f"{starts:%H:%M %d/%m/%Y}",
+        "appointment_place": appointment.slot.desk,
+        "officer_name": person.get_full_name() if person is not None else appointment.slot.desk,
+    }
 
 
 def citation(code: str | None, on: date) -> str:
@@ -173,14 +178,18 @@ def calendar_name(appointment: Appointment) -> str:
 
 
 def calendar_entry(request: OnlineRequest, appointment: Appointment) -> CalendarEntry:
-    """The appointment for a calendar program; its number grows with every change."""
+    """The appointment for a calendar program.
+
+    Appointments of one request for one purpose are one entry whose number grows, so that a new time takes the place of
+    the former one in the applicant's calendar.
+    """
     host = notice_settings().base_url.partition("://")[2].partition("/")[0].partition(":")[0]
     return CalendarEntry(
-        uid=f"{appointment.public_key}@{host}",
-        sequence=appointment.version,
+        uid=f"{request.public_key}-{appointment.purpose}@{host}",
+        sequence=appointment.id * 10 + min(appointment.version, 9),
         starts_at=appointment.slot.starts_at,
         ends_at=appointment.slot.ends_at,
-        title=f"{request.agency.name}",
+        title=request.agency.name,
         place=appointment.slot.desk,
         text="",
         organiser=request.agency.name,

@@ -19,6 +19,8 @@ from backoffice.views.account import AccountView
 from backoffice.views.account_notices import AccountNoticesView
 from backoffice.views.activity import ActivityView
 from backoffice.views.agency import AgencyView
+from backoffice.views.appointment import AppointmentView
+from backoffice.views.appointment_slot import AppointmentSlotView
 from backoffice.views.base import ScopedModelView
 from backoffice.views.choices import ChoicesView
 from backoffice.views.dashboard import DashboardView
@@ -62,7 +64,15 @@ MENU: tuple[tuple[Any, tuple[type[ScopedModelView] | type[BaseView], ...]], ...]
     ),
     (
         _l("Online support"),
-        (DeskView, OnlineRequestView, RequestStatisticsView, SurveyResultsView, SurveyQuestionView),
+        (
+            DeskView,
+            OnlineRequestView,
+            AppointmentView,
+            AppointmentSlotView,
+            RequestStatisticsView,
+            SurveyResultsView,
+            SurveyQuestionView,
+        ),
     ),
     (
         _l("Papers and signatures"),
@@ -86,6 +96,8 @@ ICONS = {
     "SurveyResultsView": "chart",
     "SurveyQuestionView": "edit",
     "RequestStatisticsView": "chart",
+    "AppointmentView": "calendar",
+    "AppointmentSlotView": "clock",
     "EnforcementDecisionView": "file-check",
     "NonEnforceableDecisionView": "file-pause",
     "DocumentView": "file",

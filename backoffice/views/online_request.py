@@ -20,6 +20,7 @@ from backoffice.services.interface import ServiceInterface
 from backoffice.services.request_letters import read_message
 from backoffice.views import queue_filters, request_filters
 from backoffice.views.actions import StepMixin
+from backoffice.views.appointment import AppointmentView
 from backoffice.views.base import ScopedModelView
 from backoffice.views.cells import Cell, cell
 from backoffice.views.document import DocumentView
@@ -38,9 +39,11 @@ from backoffice.views.request_words import (
     MESSAGE_KINDS,
     REFUSAL_GROUNDS,
     REQUEST_CHANNELS,
+    REQUEST_FIELDSETS,
 )
 from backoffice.views.same_matter import SameMatterMixin
 from backoffice.views.standing_in import StandInMixin, absence_sentence, marked
+from backoffice.views.visit_forms import visit_facts
 from backoffice.views.work_filters import AgencyFilter
 from backoffice.workflow.online_request import OPEN_STATES
 
@@ -49,7 +52,7 @@ class OnlineRequestView(SameMatterMixin, StandInMixin, RowFormMixin, StepMixin, 
     """Requests that citizens sent or handed in, what is due first at the top."""
 
     route_base = "/requests"
-    datamodel = ServiceInterface(OnlineRequest)
+    datamodel = ServiceInterface(OnlineRequest, facts=visit_facts)
     include_route_methods = frozenset({"list", "show", "step", "row_form", "same"})
     row_forms = REQUEST_FORMS | MERGE_FORMS
     # What was written takes the place of the history, which has its own page.
@@ -76,43 +79,12 @@ class OnlineRequestView(SameMatterMixin, StandInMixin, RowFormMixin, StepMixin, 
         AgencyFilter("agency", _l("Agency code, with those below"), ("agency_path",)),
         *REQUEST_LINKS,
     )
-    show_fieldsets = (
-        (
-            _l("Request"),
-            {"fields": ["procedure", "applicant_name", "channel", "received_at", "agency"]},
-        ),
-        (
-            _l("Course"),
-            {
-                "fields": [
-                    "state",
-                    "due_on",
-                    "total_due_on",
-                    "paused_on",
-                    "handler",
-                    "examiner",
-                    "originals_received_on",
-                    "workflow_version",
-                ]
-            },
-        ),
-        (
-            _l("Result"),
-            {
-                "fields": [
-                    "outcome",
-                    "ground_code",
-                    "case",
-                    "decision_number",
-                    "decided_on",
-                    "fee_vnd",
-                    "fee_receipt_number",
-                    "returned_on",
-                ]
-            },
-        ),
+    show_fieldsets = REQUEST_FIELDSETS
+    tabs = (
+        (AppointmentView, "request"),
+        (DocumentView, "online_request"),
+        (OfficialDocumentView, "online_request"),
     )
-    tabs = ((DocumentView, "online_request"), (OfficialDocumentView, "online_request"))
 
     def title_of(self, row: OnlineRequest) -> str:
         """What it is, and its number."""

@@ -17,7 +17,7 @@ from sqlalchemy import ColumnElement, and_
 from backoffice import clock
 from backoffice.access.identity import current_actor
 from backoffice.models.states import CaseState
-from backoffice.queries import dashboards, waiting_work
+from backoffice.queries import appointments, dashboards, waiting_work
 from backoffice.queries.cases import ENDED
 from backoffice.views.filters import ChoiceFilter, DayFilter
 from backoffice.views.standing_in import stood_in_for
@@ -133,6 +133,9 @@ verification_due = DueFilter(
 )
 my_cases = MineFilter("mine", _l("Given to me"), ("officer_id",), choices=MINE_CHOICES)
 request_due = DueFilter("due", _l("Due"), ("due_on",), choices=DUE_CHOICES, states=tuple(sorted(OPEN_STATES)))
+visits_to_note = NamedFilter(
+    "to_note", _l("Past, not noted"), ("state",), choices=_YES, rule=appointments.is_to_note
+)
 given_back = NamedFilter("given_back", _l("Returned to me"), ("state",), choices=_YES, rule=_given_back_to_me)
 differs = NamedFilter(
     "differs",

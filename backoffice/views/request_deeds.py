@@ -1,4 +1,7 @@
-"""Steps of a citizen's request that need no more than a reason, each with its service. Not here: forms (`request_forms`)."""
+"""Steps of a request and of its appointments that need no more than a reason, each with its service.
+
+Not here: forms (`request_forms`).
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from backoffice.access.actor import Actor
-from backoffice.services import online_request, request_examination, request_merge
+from backoffice.services import appointment, online_request, request_examination, request_merge
 from backoffice.services.online_request import Seen
 from backoffice.views.deed import Deed
 
@@ -38,6 +41,9 @@ REQUEST_DEEDS: Mapping[tuple[str, str], Deed] = {
     ("online_request", "sign"): _plain(request_examination.approve),
     ("online_request", "file"): _plain(request_examination.approve),
     ("online_request", "rework"): _with_reason(request_examination.order_rework),
+    ("appointment", "keep"): Deed(appointment.keep_appointment),
+    ("appointment", "miss"): Deed(appointment.miss_appointment),
+    ("appointment", "take_back"): Deed(appointment.take_note_back),
     ("online_request", "unmerge"): _with_reason(request_merge.unmerge),
     ("online_request", "reopen"): _with_reason(online_request.reopen),
 }

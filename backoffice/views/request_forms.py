@@ -14,7 +14,6 @@ from flask_babel import lazy_gettext as _l
 from backoffice import clock
 from backoffice.access.actor import Actor
 from backoffice.access.identity import current_actor
-from backoffice.extensions import db
 from backoffice.forms.base import StaffForm
 from backoffice.forms.online_request import (
     AcceptForm,
@@ -29,21 +28,19 @@ from backoffice.forms.online_request import (
     SupplementForm,
 )
 from backoffice.models import OnlineRequest
-from backoffice.queries.appointments import free_slots
 from backoffice.services import online_request, request_examination
-from backoffice.services.citizen_request import OFFERED
 from backoffice.services.online_request import Classification, Handover, Seen
 from backoffice.services.request_letters import Reply, known_address
 from backoffice.services.transition import available_steps
 from backoffice.views.request_words import COMPETENCES, FEEDBACK_KINDS, REFUSAL_GROUNDS
 from backoffice.views.row_forms import RowForm
 from backoffice.views.standing_in import warn_of_absences
+from backoffice.views.visit_forms import VISIT_FORMS, offer_times
 from backoffice.workflow.permissions import Permission
 
 _BY_EMAIL = "email"
 _DESK = (Permission.ONLINE_REQUEST_SUPPORT,)
 _LEADER = (Permission.ONLINE_REQUEST_ASSIGN,)
-_ACCEPTANCES = ("accept_with_originals", "accept", "accept_with_appointment")
 _SLOTS_SHOWN = 100
 
 
@@ -118,9 +115,7 @@ def _offer_sending(form: Any, row: Any) -> None:
     sent = [("software", str(_("Send, without e-mail")))]
     form["sending"].choices = [(_BY_EMAIL, str(_("Send and e-mail"))), *sent] if form.email else sent
     if "slot_id" in form.columns:
-        now = clock.now()
-        found = free_slots(db.session(), row.agency_id, now, now + OFFERED, _SLOTS_SHOWN)
-        form["slot_id"].choices = [(slot.id, f"{slot} – {slot.desk}") for slot in found]
+        offer_times(form, row)
     if "ground_code" in form.columns:
         codes = online_request.refusal_grounds(row, clock.today())
         form["ground_code"].choices = [(code, str(REFUSAL_GROUNDS[code])) for code in codes]
@@ -197,4 +192,5 @@ REQUEST_FORMS = {
     "hand-over": RowForm(
         _l("Give to another officer"), HandlerForm, _hand_over, _LEADER, offered=_may("hand_over")
     ),
+    **VISIT_FORMS,
 }

@@ -56,5 +56,12 @@ REQUEST_QUEUES = (
         (_HEAD,),
         {"state": "awaiting_filing"},
     ),
+    Queue(
+        "visits_to_note",
+        _l("Appointments to note"),
+        "AppointmentView",
+        (Permission.APPOINTMENT_BOOK,),
+        {"to_note": _YES},
+    ),
     _requests("to_return", _l("Results to return"), {"state": "signed"}, _DESK),
 )

@@ -104,7 +104,45 @@ REQUEST_LABELS: Mapping[str, Any] = {
     "taken_on": _l("Taken into support on"),
     "settled_on": _l("Settled on"),
     "working_days": _l("Working days until settled"),
+    "reminded_at": _l("Reminded at"),
+    "request.applicant_name": _l("Applicant"),
+    "held_by": _l("Taken by"),
+    "slot": _l("Time"),
     "starts_at": _l("Begins at"),
     "total_due_on": _l("Whole due on"),
     "workflow_version": _l("Version of the process"),
 }
+# The facts of a request on its page, in their groups.
+REQUEST_FIELDSETS: tuple[tuple[Any, dict[str, list[str]]], ...] = (
+    (_l("Request"), {"fields": ["procedure", "applicant_name", "channel", "received_at", "agency"]}),
+    (
+        _l("Course"),
+        {
+            "fields": [
+                "state",
+                "due_on",
+                "total_due_on",
+                "paused_on",
+                "handler",
+                "examiner",
+                "originals_received_on",
+                "workflow_version",
+            ]
+        },
+    ),
+    (
+        _l("Result"),
+        {
+            "fields": [
+                "outcome",
+                "ground_code",
+                "case",
+                "decision_number",
+                "decided_on",
+                "fee_vnd",
+                "fee_receipt_number",
+                "returned_on",
+            ]
+        },
+    ),
+)

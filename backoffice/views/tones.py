@@ -37,6 +37,9 @@ TONES: Mapping[str, str] = {
     "sending": "busy",
     "unconfirmed": "bad",
     "bounced": "bad",
+    "booked": "wait",
+    "kept": "good",
+    "missed": "bad",
     "non_enforceable": "note",
     "separate_ledger": "note",
 }

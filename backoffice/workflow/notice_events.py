@@ -37,7 +37,10 @@ class NoticeEvent(StrEnum):
     RESULT_READY = "result_ready"
     RESULT_GIVEN = "result_given"
     FEEDBACK_REPLIED = "feedback_replied"
+    APPOINTMENT_BOOKED = "appointment_booked"
     APPOINTMENT_CHANGED = "appointment_changed"
+    APPOINTMENT_CANCELLED = "appointment_cancelled"
+    APPOINTMENT_MISSED = "appointment_missed"
     APPOINTMENT_REMINDER = "appointment_reminder"
 
 
@@ -266,8 +269,15 @@ EVENTS: Mapping[NoticeEvent, EventRule] = {
     NoticeEvent.FEEDBACK_REPLIED: _citizen(
         N_("A reply to a petition or feedback"), "reply_number", "decided_on"
     ),
+    NoticeEvent.APPOINTMENT_BOOKED: _citizen(N_("An appointment was booked"), *_MEETING, is_urgent=True),
     NoticeEvent.APPOINTMENT_CHANGED: _citizen(
         N_("An appointment was changed"), *_MEETING, "former_appointment_at", is_urgent=True
+    ),
+    NoticeEvent.APPOINTMENT_CANCELLED: _citizen(
+        N_("An appointment was cancelled"), "former_appointment_at", "guidance", is_urgent=True
+    ),
+    NoticeEvent.APPOINTMENT_MISSED: _citizen(
+        N_("Somebody did not come to the appointment"), "former_appointment_at"
     ),
     NoticeEvent.APPOINTMENT_REMINDER: _citizen(N_("Reminder of an appointment"), *_MEETING),
 }

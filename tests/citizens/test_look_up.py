@@ -18,7 +18,6 @@ from backoffice.access.scope import system_scope
 from backoffice.extensions import db
 from backoffice.models import AppointmentSlot, EnforcementAgency, LookUpTry, OfficialDocument, OnlineRequest
 from backoffice.models.states import OfficialDocumentKind
-from backoffice.services.appointment import SlotPlan, plan_slots
 from backoffice.services.document_vault import Vault
 from backoffice.services.intake_lookup import TRIES_IN_ALL
 from backoffice.services.official_document import PaperOrder, issue_paper, prepare_paper
@@ -32,6 +31,7 @@ from backoffice.services.online_request import (
 )
 from backoffice.services.request_letters import Reply
 from backoffice.services.rows import load_row
+from backoffice.services.slot_plan import SlotPlan, plan_slots
 from backoffice.services.transaction import unit_of_work
 from backoffice.services.transition import Step, apply_transition
 from tests import factories

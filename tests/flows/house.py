@@ -31,8 +31,8 @@ from backoffice.models import (
     StaffMember,
     TransitionLog,
 )
-from backoffice.services.appointment import SlotPlan, plan_slots
 from backoffice.services.document_template import import_start_set
+from backoffice.services.slot_plan import SlotPlan, plan_slots
 from config import ROOT, Settings
 from exports.papers import read_start_template
 from jobs import queues

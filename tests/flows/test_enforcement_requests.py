@@ -103,7 +103,7 @@ def test_request_goes_on_with_an_appointment_when_it_was_answered_with_guidance_
         "register", "receive", "guide", "reopen", "accept_with_appointment",
         "compare_originals", "forward_to_case", "take_decision", "return_result",
     )  # fmt: skip
-    dossier.check_letters(RECEIVED, "request_guidance")
+    dossier.check_letters(RECEIVED, "request_guidance", "appointment_booked")
 
 
 def test_request_ends_with_its_ground_when_it_is_refused(house: House, desk: Officer) -> None:
@@ -145,4 +145,4 @@ def test_request_ends_and_its_time_is_free_again_when_the_citizen_takes_it_back(
     desk.take(other.id, "receive")
     desk.fill(other.id, "accept-with-appointment", text="Mời.", slot_id=str(offered[3]), sending="software")
     dossier.check_log("register", "receive", "accept_with_appointment", "withdraw")
-    dossier.check_letters(RECEIVED, "request_taken_up")
+    dossier.check_letters(RECEIVED, "request_taken_up", "appointment_booked", "appointment_cancelled")

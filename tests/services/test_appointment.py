@@ -19,19 +19,14 @@ from backoffice.access.scope import system_scope
 from backoffice.errors import InvalidInputError, NotFoundError, NotPermittedError, StateError
 from backoffice.extensions import db
 from backoffice.models import Appointment, AppointmentSlot, Notice
-from backoffice.services.appointment import (
-    SlotPlan,
-    cancel_appointment,
-    close_slot,
-    move_appointment,
-    note_visit,
-    plan_slots,
-)
+from backoffice.services.appointment import cancel_appointment, move_appointment, note_visit
 from backoffice.services.citizen_request import choose_time, offered_slots
 from backoffice.services.document_vault import Vault
 from backoffice.services.intake_lookup import CitizenAccess, look_up
 from backoffice.services.online_request import accept, compare_originals, receive, refuse
 from backoffice.services.request_letters import Reply, calendar_entry
+from backoffice.services.slot_closing import close_slot
+from backoffice.services.slot_plan import SlotPlan, plan_slots
 from config import Settings
 from tests.requests import NUMBER, old_answers, registered, seen, stored
 from tests.services.conftest import World

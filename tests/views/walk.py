@@ -34,6 +34,8 @@ WORDS: dict[str, tuple[str, ...]] = {
     "OnlineRequestView.step": ("receive", "reopen", "unmerge", "other"),
     "OnlineRequestView.row_form": ("supplement", "assign", "return", "merge", "other"),
     "AbsenceView.row_form": ("end", "other"),
+    "AppointmentView": ("keep", "miss", "take_back", "other"),
+    "AppointmentSlotView.switch": ("close", "open", "other"),
     "CaseView.step": ("start_verification", "assign", "other"),
     "CaseView.row_form": ("assign", "draft_decision", "other"),
     "LegalRuleView": ("succeed", "other"),
