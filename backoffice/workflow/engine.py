@@ -160,8 +160,13 @@ class Workflow:
         return tuple(state.value for state in self.states)
 
     def final_states(self) -> tuple[StrEnum, ...]:
-        """Return the states that are used and that no step leaves."""
-        left = {source for transition in self.transitions for source in transition.sources}
+        """Return the states that are used and that no step leaves for another one."""
+        left = {
+            source
+            for transition in self.transitions
+            for source in transition.sources
+            if transition.target_from(source) != source.value
+        }
         return tuple(state for state in self.states if state not in left and state not in self.unused)
 
     def to_mermaid(self) -> str:
