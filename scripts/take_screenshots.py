@@ -34,9 +34,11 @@ SIZE = {"width": 1280, "height": 800}
 HEAD = "truong.badinh"
 PROVINCE = "cuctruong.hanoi"
 CLERK = "vanthu.badinh"
+DESK = "hotro.badinh"
 NATIONAL = "quantri.tw"
 _TEMPLATE = "/backoffice/document-templates/list/?kind=transfer_letter"
 _WORDS = "/backoffice/notice-templates/list/?event=account_made&locale=vi"
+_ASKED = "/backoffice/requests/list/?state=received&procedure=enforcement_request"
 
 
 @dataclass(frozen=True)
@@ -59,6 +61,10 @@ SHOTS = (
     Shot("template", NATIONAL, _TEMPLATE, ".row-link", tall=True),
     Shot("register", CLERK, "/backoffice/document-registers/list/", ".row-link"),
     Shot("message-template", NATIONAL, _WORDS, ".row-link", tall=True),
+    Shot("request", DESK, _ASKED, ".row-link", tall=True),
+    Shot("desk-entry", DESK, "/backoffice/desk/"),
+    Shot("appointment-day", DESK, "/backoffice/appointments/day", "a[rel=next]"),
+    Shot("request-statistics", HEAD, "/backoffice/request-statistics/?group=procedure"),
 )
 
 
