@@ -1,4 +1,4 @@
-"""The figures of citizens' requests over any days: how many came, were taken up, settled, and are left, in one statement.
+"""The figures of citizens' requests over any days: how many came, were taken up, settled, and are left, each looked at once.
 
 Belongs here: what each figure counts, as one condition that lists use too. Not here: tables and links
 (`views.request_figure_table`), the public figures (`request_export`).
@@ -14,17 +14,14 @@ from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
-    Integer,
     String,
     and_,
     case,
     cast,
     literal,
     literal_column,
-    null,
     or_,
     select,
-    union_all,
 )
 from sqlalchemy.sql.functions import count
 
@@ -154,15 +151,21 @@ def request_figures(
 
     `spans` are the months of the span, in order, and matter by month alone; their first days then name the groups.
     """
-    legs = (
-        _monthly_legs(span, spans, conditions) if group == MONTH else _legs(GROUPS[group](), span, conditions)
-    )
     found = Figures()
-    for measure, label, days, number in reading().execute(union_all(*legs)).all():
-        if measure == "days":
-            found.days[label or ""][days] += number
-        else:
-            found.counts[measure, label or ""] += number
+    if group != MONTH:
+        label = GROUPS[group]()
+        _count(found, label, span, list(MEASURES), conditions)
+        _count_days(found, label, span, conditions)
+        return found
+    by_column: dict[Any, list[str]] = {_R.received_at: [], _R.taken_on: [], _R.settled_on: []}
+    for name in MEASURES.keys() - STOCKS:
+        by_column[{"submitted": _R.received_at, "received": _R.taken_on}.get(name, _R.settled_on)].append(
+            name
+        )
+    for column, names in by_column.items():
+        _count(found, _month_of(column, spans), span, names, conditions)
+    _count_stocks(found, spans, conditions)
+    _count_days(found, _month_of(_R.settled_on, spans), span, conditions)
     return found
 
 
@@ -176,24 +179,38 @@ def names_of_staff(ids: Sequence[int]) -> dict[int, str]:
     }
 
 
-def _legs(label: Any, span: Span, conditions: Sequence[Condition]) -> list[Any]:
-    legs = [_leg(name, label, (measure(span), *conditions)) for name, measure in MEASURES.items()]
-    return [*legs, _days_leg(label, span, conditions)]
+def _count(
+    found: Figures, label: Any, span: Span, measures: Sequence[str], conditions: Sequence[Condition]
+) -> None:
+    """Count the measures by group, looking at each request once."""
+    wanted = [MEASURES[name](span) for name in measures]
+    counted = select(cast(label, String), *(count(case((condition, 1))) for condition in wanted))
+    for key, *numbers in reading().execute(
+        counted.select_from(_R).where(or_(*wanted), *conditions).group_by(label)
+    ):
+        for name, number in zip(measures, numbers, strict=True):
+            if number:
+                found.counts[name, key or ""] += number
 
 
-def _monthly_legs(span: Span, spans: Sequence[Span], conditions: Sequence[Condition]) -> list[Any]:
-    columns = {"submitted": _R.received_at, "received": _R.taken_on}
-    legs = []
-    for name, measure in MEASURES.items():
-        if name in STOCKS:
-            legs += [
-                _leg(name, literal(month.first.isoformat()), (measure(month), *conditions), grouped=False)
-                for month in spans
-            ]
-        else:
-            label = _month_of(columns.get(name, _R.settled_on), spans)
-            legs.append(_leg(name, label, (measure(span), *conditions)))
-    return [*legs, _days_leg(_month_of(_R.settled_on, spans), span, conditions)]
+def _count_stocks(found: Figures, spans: Sequence[Span], conditions: Sequence[Condition]) -> None:
+    """Count what stood at the end of each month, looking at each request once."""
+    keys = [(name, month) for month in spans for name in sorted(STOCKS)]
+    counted = select(*(count(case((MEASURES[name](month), 1))) for name, month in keys))
+    came = _R.received_at < _midnight(spans[-1].last + _DAY)
+    still = or_(_R.settled_on.is_(None), _R.settled_on > spans[0].last)
+    numbers = reading().execute(counted.select_from(_R).where(came, still, *conditions)).one()
+    for (name, month), number in zip(keys, numbers, strict=True):
+        if number:
+            found.counts[name, month.first.isoformat()] += number
+
+
+def _count_days(found: Figures, label: Any, span: Span, conditions: Sequence[Condition]) -> None:
+    """Count how many of the processed requests of each group took how many working days."""
+    known = (_processed(span), _R.working_days.is_not(None), *conditions)
+    counted = select(cast(label, String), _R.working_days, count(_R.id)).where(*known)
+    for key, days, number in reading().execute(counted.group_by(label, _R.working_days)):
+        found.days[key or ""][days or 0] += number
 
 
 def _month_of(column: Any, spans: Sequence[Span]) -> Any:
@@ -207,15 +224,3 @@ def _month_of(column: Any, spans: Sequence[Span]) -> Any:
     return case(
         *((column < end, name) for end, name in zip(ends, names, strict=True)), else_=last.first.isoformat()
     )
-
-
-def _leg(measure: str, label: Any, conditions: Sequence[Condition], *, grouped: bool = True) -> Any:
-    nothing = cast(null(), Integer)
-    counted = select(literal(measure), cast(label, String), nothing, count(_R.id)).where(*conditions)
-    return counted.group_by(label) if grouped else counted
-
-
-def _days_leg(label: Any, span: Span, conditions: Sequence[Condition]) -> Any:
-    known = (_processed(span), _R.working_days.is_not(None), *conditions)
-    counted = select(literal("days"), cast(label, String), _R.working_days, count(_R.id)).where(*known)
-    return counted.group_by(label, _R.working_days)
