@@ -86,7 +86,7 @@ class PaperError(Exception):
 
     def __init__(self, message: str, field: str | None = None, **parameters: object) -> None:
         self.message, self.field = message, field
-        self.parameters: dict[str, object] = {**parameters, **({"field": field} if field else {})}
+        self.parameters: dict[str, object] = {**parameters, **({"field": field} if field is not None else {})}
         super().__init__(message % self.parameters)
 
     @classmethod

@@ -37,11 +37,15 @@ def visible(text: str, field: str | None = None, most: int = LONGEST_VALUE) -> s
     become spaces, all line ends \\n. PaperError: NUL, a lone surrogate, text longer than `most` characters.
     """
     if len(text) > most:
+        message = N_("The value “%(field)s” is longer than %(most)d characters.")
         raise PaperError(
-            N_("The value “%(field)s” is longer than %(most)d characters."), field or "", most=most
+            message if field else N_("This text is longer than %(most)d characters."), field, most=most
         )
     if any(sign == "\0" or "\ud800" <= sign <= "\udfff" for sign in text):
-        raise PaperError(N_("The value “%(field)s” holds a character that no text can carry."), field or "")
+        message = N_("The value “%(field)s” holds a character that no text can carry.")
+        raise PaperError(
+            message if field else N_("This text holds a character that no text can carry."), field
+        )
     even = unicodedata.normalize("NFC", text).replace("\r\n", "\n").replace("\r", "\n").replace("\t", " ")
     return "".join(sign if is_printable(sign) or sign == "\n" else f"[U+{ord(sign):04X}]" for sign in even)
 

@@ -7,6 +7,7 @@ import pytest
 from exports.papers import FIELDS, PaperError, check_template, fill_line, sample_data, to_page_html
 from exports.papers.filters import FILTERS, date_words, dong_words, dotted, in_words
 from exports.papers.syntax import DEEPEST
+from exports.papers.values import visible
 from tests.exports.paper_samples import decision
 
 KIND = "enforcement_decision"
@@ -208,6 +209,15 @@ def test_paper_is_refused_when_loops_would_make_it_endless():
                 creditor_name="a" * 19_000,
             )
         )
+
+
+@pytest.mark.parametrize("field", [None, "", "debtor_name"])
+@pytest.mark.parametrize("text", ["a" * 11, "a\0b", "\ud800"])
+def test_text_is_refused_in_a_sentence_when_it_cannot_stand_on_paper(text, field):
+    with pytest.raises(PaperError) as caught:
+        visible(text, field, most=10)
+    assert ("debtor_name" in str(caught.value)) is (field == "debtor_name")
+    assert "“”" not in str(caught.value)
 
 
 def test_kind_is_refused_when_it_is_unknown():
