@@ -80,6 +80,7 @@ class AbsenceView(RowFormMixin, ScopedModelView):
     has_history = True
     list_title, show_title = _l("Absences"), _l("Absence")
     intro = _l("Who is away and who stands in. A new absence is entered on the person's page under Staff.")
+    empty_text = _l("No absence has been entered yet.")
     list_columns = ("absentee", "from_on", "to_on", "standing", "deputy", "agency")
     show_columns = (
         "absentee",

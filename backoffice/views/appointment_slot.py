@@ -14,6 +14,7 @@ from flask_appbuilder.security.decorators import permission_name
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from backoffice import clock
 from backoffice.access.identity import current_actor
 from backoffice.errors import NotFoundError
 from backoffice.extensions import db
@@ -23,7 +24,7 @@ from backoffice.services.interface import ServiceInterface
 from backoffice.services.slot_closing import close_slot, open_slot
 from backoffice.views.actions import read_step
 from backoffice.views.appointment import AppointmentView
-from backoffice.views.appointment_words import CLOSED, FREE, SLOT_STATES, SLOT_TONES, TAKEN
+from backoffice.views.appointment_words import SLOT_STATES, SLOT_TONES, state_of
 from backoffice.views.base import ScopedModelView
 from backoffice.views.cells import Cell, cell
 from backoffice.views.filters import TextFilter
@@ -78,7 +79,7 @@ class AppointmentSlotView(SlotPlanningMixin, SlotWeekMixin, SlotDaysMixin, Scope
         if column == "held_by":
             return Cell(NOTHING) if visit is None else cell(visit, "request")
         if column == "is_open":
-            state = TAKEN if visit is not None else FREE if row.is_open else CLOSED
+            state = state_of(row, visit, clock.now())
             return Cell(str(SLOT_STATES[state]), "badge", SLOT_TONES[state])
         return cell(row, column)
 

@@ -65,6 +65,7 @@ _CODES_OF: Mapping[tuple[str, str], Mapping[str, Any]] = {
     ("BackgroundTask", "state"): words.TASK_STATES,
     ("Notice", "state"): notice_words.NOTICE_STATES,
     ("OnlineRequest", "state"): request_words.REQUEST_STATES,
+    ("OnlineRequest", "family"): request_words.REQUEST_FAMILIES,
     ("OnlineRequest", "channel"): request_words.REQUEST_CHANNELS,
     ("OnlineRequest", "outcome"): request_words.REQUEST_OUTCOMES,
     ("OnlineRequest", "ground_code"): request_words.REFUSAL_GROUNDS,

@@ -165,7 +165,6 @@ LABELS: Mapping[str, Any] = {
     "size_bytes": _l("Size"),
     "source": _l("Source"),
     "started_at": _l("Started at"),
-    "starts_at": _l("In force since"),
     "state": _l("State"),
     "states": _l("States"),
     "status": _l("State"),

@@ -24,6 +24,7 @@ from backoffice.models import (
     EnforcementDecision,
     NonEnforceableDecision,
     OfficialDocument,
+    OnlineRequest,
     StaffMember,
     TransitionLog,
 )
@@ -67,6 +68,11 @@ def debtors_by_row(rows: Iterable[Any]) -> Mapping[int, str]:
     cases = {row.id: case_id for row in rows if (case_id := case_id_of(row)) is not None}
     named = debtors_of(set(cases.values()))
     return {key: first_and_others(named[case_id]) for key, case_id in cases.items() if case_id in named}
+
+
+def applicants_by_row(rows: Iterable[Any]) -> Mapping[int, str]:
+    """By the row's id, who sent it, of the rows that are requests of citizens."""
+    return {row.id: row.applicant_name for row in rows if isinstance(row, OnlineRequest)}
 
 
 def screen_of(table: str) -> Any:

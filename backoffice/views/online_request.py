@@ -61,7 +61,16 @@ class OnlineRequestView(SameMatterMixin, StandInMixin, RowFormMixin, StepMixin, 
     show_title = _l("Online request")
     show_template = "request.html"
     empty_text = _l("No request has come yet. Citizens send them from the public pages.")
-    list_columns = ("applicant_name", "procedure", "state", "due_on", "received_at", "handler", "agency")
+    list_columns = (
+        "applicant_name",
+        "request_number",
+        "procedure",
+        "state",
+        "due_on",
+        "received_at",
+        "handler",
+        "agency",
+    )
     export_columns = ("channel", "total_due_on", "examiner")
     order_columns = ("id", "name_sort", "received_at")
     sort_by: ClassVar[dict[str, str]] = {"applicant_name": "name_sort", "received_at": "received_at"}
@@ -94,6 +103,10 @@ class OnlineRequestView(SameMatterMixin, StandInMixin, RowFormMixin, StepMixin, 
         """Codes in words, and a day that has passed while the request is open."""
         if column == "procedure":
             return Cell(str(PROCEDURE_WORDS.get(row.procedure, row.procedure)), "long")
+        if column == "classification":
+            return Cell(
+                " · ".join(f"{label}: {text}" for label, text in classified_lines(row.classification))
+            )
         if column == "ground_code" and row.ground_code:
             return Cell(str(REFUSAL_GROUNDS.get(row.ground_code, row.ground_code)), "long")
         found = marked(row, column, cell(row, column))

@@ -32,6 +32,12 @@ REQUEST_CHANNELS: Mapping[str, Any] = {
     "desk": _l("At the desk"),
     "post": _l("By post"),
 }
+REQUEST_FAMILIES: Mapping[str, Any] = {
+    "enforcement": _l("Request for enforcement"),
+    "confirmation": _l("Confirmation of the enforcement result"),
+    "feedback": _l("Petitions, complaints, denunciations"),
+    "one_stop": _l("Change of officer, exemptions and reductions"),
+}
 REQUEST_OUTCOMES: Mapping[str, Any] = {
     "granted": _l("Granted"),
     "replied": _l("Replied"),

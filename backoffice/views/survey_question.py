@@ -59,6 +59,7 @@ class SurveyQuestionView(EditMixin, AddMixin, RowFormMixin, ScopedModelView):
         "What citizens are asked when their request has ended. An agency also asks the questions of the agencies "
         "above it: the preview shows them all."
     )
+    empty_text = _l("Your agencies ask no questions of their own.")
     list_template, show_template = "survey_questions.html", "survey_question.html"
     list_columns = ("question_text", "kind", "procedure", "position", "agency", "valid_from", "valid_to")
     order_columns = ("position", "valid_from")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, not_, true
+from sqlalchemy import ColumnElement, and_, not_, or_, true
 
 from backoffice import clock
 from backoffice.queries.appointments import held_slot_ids, is_on
@@ -30,11 +30,12 @@ class VisitDayFilter(DayFilter):
 
 @dataclass(frozen=True)
 class SlotStateFilter(ChoiceFilter):
-    """Times that may still be chosen, that somebody holds, or that are out of the offer and nobody holds."""
+    """Times that may still be chosen, that somebody holds, or that nobody can choose any more."""
 
     def condition(self, model: type[Any], value: str) -> ColumnElement[bool]:
         """By who holds it, and whether it is offered and lies ahead."""
         held = held_slot_ids()
         if value == FREE:
             return and_(model.is_open.is_(True), model.starts_at > clock.now(), not_(held))
-        return and_(model.is_open.is_(False), not_(held)) if value == CLOSED else held
+        shut = or_(model.is_open.is_(False), model.starts_at <= clock.now())
+        return and_(shut, not_(held)) if value == CLOSED else held
