@@ -30,6 +30,7 @@ from backoffice.views.listing import refuse_unknown
 from backoffice.views.paper_preview import preview_or_refusal
 from backoffice.views.paper_words import PAPER_KINDS
 from backoffice.views.row_forms import offered_forms
+from backoffice.views.visit_forms import visit_facts
 from backoffice.workflow.online_request import OPEN_STATES
 
 _SHOWN = ("agency", "handler")
@@ -102,7 +103,8 @@ class DeskSlipsMixin:
 
 
 def _requests() -> ServiceInterface:
-    return ServiceInterface(OnlineRequest)
+    # With what the forms ask of a row, or none could be offered here.
+    return ServiceInterface(OnlineRequest, facts=visit_facts)
 
 
 def _code(row: OnlineRequest) -> str:
