@@ -42,7 +42,9 @@ def clean_text(s: str) -> str:
     control characters; white space of any kind, line ends too, becomes one space, and none is left at the
     ends. A lone surrogate, which no encoding can carry, becomes U+FFFD.
     """
-    visible = "".join(_visible(character) for character in _BLANKS.sub("", s))
+    shown = _BLANKS.sub("", s)
+    # Most text holds nothing to remove: what is printable is neither a control, a surrogate nor an odd space.
+    visible = shown if shown.isprintable() else "".join(_visible(character) for character in shown)
     composed = unicodedata.normalize("NFC", visible.translate(_LOOK_ALIKES))
     return " ".join(composed.split())
 

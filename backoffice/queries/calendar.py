@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 from sqlalchemy import extract, select
 
@@ -22,7 +23,25 @@ def override_rows(year: int | None = None) -> Sequence[CalendarOverride]:
 
 def working_calendar() -> WorkingCalendar:
     """The calendar of state offices with the stored overrides."""
-    return WorkingCalendar(
-        CalendarDay(row.day, row.is_working, row.name, row.source, OverrideStatus(row.status))
-        for row in override_rows()
+    rows = reading().execute(select(*_DAY_COLUMNS).order_by(CalendarOverride.day))
+    return _calendar_of(
+        tuple(
+            CalendarDay(day, works, name, source, OverrideStatus(state))
+            for day, works, name, source, state in rows
+        )
     )
+
+
+# Bare columns, and one calendar for equal rows: a deed asks for it several times, and each costs as much as an insert.
+_DAY_COLUMNS = (
+    CalendarOverride.day,
+    CalendarOverride.is_working,
+    CalendarOverride.name,
+    CalendarOverride.source,
+    CalendarOverride.status,
+)
+
+
+@lru_cache(maxsize=4)
+def _calendar_of(days: tuple[CalendarDay, ...]) -> WorkingCalendar:
+    return WorkingCalendar(days)

@@ -230,6 +230,11 @@ def _request(coming: _Coming) -> OnlineRequest:
         applicant_name=coming.declared["applicant_name"],
         locale=new.locale if new.locale in _LOCALES else "vi",
         pauses=[],
+        # Said, so that nobody asks the database what they were before the clocks set them.
+        due_on=None,
+        total_due_on=None,
+        settled_on=None,
+        working_days=None,
     )
     seal(request, coming.declared)
     return request

@@ -269,9 +269,8 @@ def _queue(session: Session, notice: Notice, not_before: datetime | None) -> Non
     moment = max(not_before or clock.now(), clock.now())
     if not EVENTS[NoticeEvent(notice.event)].is_urgent:
         moment = leaves_at(moment.astimezone(clock.VIETNAM), notice_settings().quiet)
-    notice.next_try_at = moment
     notice.message_id = send(session, JOB, queue="urgent", not_before=moment, notice_id=notice.id)
-    session.flush()
+    notice.next_try_at = moment
 
 
 def _colleague(person: StaffMember, channel: NoticeChannel) -> Recipient:

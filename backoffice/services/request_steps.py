@@ -75,9 +75,13 @@ class Filing:
         page = self.form.page(step)
         return page is not None and not page_errors(page, self.draft.pages, self.draft.people, self.today)
 
+    @cached_property
+    def _open(self) -> tuple[str, ...]:
+        return tuple(step for step in self.steps if not self.is_done(step))
+
     def open_steps(self) -> list[str]:
         """The steps at which something is missing, in order."""
-        return [step for step in self.steps if not self.is_done(step)]
+        return list(self._open)
 
     def next_step(self) -> str:
         """Where to go on: the first step at which something is missing, else the check."""
