@@ -151,12 +151,11 @@ def prepare(app: Flask) -> None:
     app.register_blueprint(shared)
     app.extensions[SOURCES_KEY] = SOURCES
     formats.install(app)
-    app.jinja_env.globals.update(list_tools=list_tools, filters_for=filters_for)
     errors.install(app)
     kept.install(app)
     frame.install(app)
-    app.jinja_env.globals.update(frame_part=frame_parts.frame_part)
-    app.jinja_env.globals.update(menu=menu_groups, go_keys=keys.go_keys, page_sizes=listing.SIZES)
+    app.jinja_env.globals.update(list_tools=list_tools, filters_for=filters_for, page_sizes=listing.SIZES)
+    app.jinja_env.globals.update(menu=menu_groups, go_keys=keys.go_keys, frame_part=frame_parts.frame_part)
 
 
 def register(appbuilder: AppBuilder, app: Flask) -> None:
