@@ -172,6 +172,7 @@ def test_request_of_another_agency_looks_like_a_missing_one(light_world: World, 
 def test_list_is_narrowed_by_state_due_day_and_name(light_world: World, request_id: int) -> None:
     client = desk(light_world)
     assert "Nguyễn Thị Hòa" in client.get("/requests/list/?state=submitted&due=all&q=nguyen+thi+hoa").text
+    assert f"{request_id}/{clock.today().year}" in client.get("/requests/list/").text
     assert "Nguyễn Thị Hòa" not in client.get("/requests/list/?state=filed").text
     for bad in ("state=no_such", "due=soonish", "mine=maybe", "procedure=x", "nothing=1"):
         assert client.get(f"/requests/list/?{bad}").status_code == 400, bad
@@ -183,6 +184,23 @@ def test_queues_of_the_first_page_lead_to_their_requests(light_world: World, req
     page = client.get("/").text
     assert "Hồ sơ tôi hỗ trợ" in page
     assert "/requests/list/?mine=yes" in page.replace("&amp;", "&")
+    assert "Nguyễn Thị Hòa" in page, "whose request it is stands beside its number"
+
+
+def test_history_says_the_classification_in_words_when_a_petition_was_classified(light_world: World) -> None:
+    with light_world.app.app_context():
+        vault = Vault.of(light_world.app.config["OPENTHADS"].documents)
+        with system_scope("set_up"):
+            agency = db.session.query(EnforcementAgency).filter_by(code="CC001").one()
+        key = registered(agency, vault, "feedback").request_id
+        db.session.remove()
+    client = desk(light_world)
+    version = received(light_world, client, key)
+    four = {"kind": "reflection", "is_eligible": "yes", "competence": "own", "people_count": "1"}
+    assert send(client, f"/requests/form/{key}/classify", version, **four).status_code == 302
+    page = client.get(f"/requests/history/{key}").text
+    assert "Đủ điều kiện xử lý: Có" in page
+    assert "is_eligible" not in page
 
 
 def test_conflict_keeps_both_versions_when_somebody_was_faster(light_world: World, request_id: int) -> None:
