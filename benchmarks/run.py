@@ -3,12 +3,17 @@
 import os
 from collections.abc import Callable
 
-from benchmarks import export, papers
+from benchmarks import export, intake, papers
 from benchmarks.measure import Figure
 from benchmarks.staff import figures as staff
 
 _SIZES = {"small": 100_000, "national": 1_000_000}
-_ALL: tuple[Callable[[int], list[Figure]], ...] = (export.measure, staff.measure, papers.measure)
+_ALL: tuple[Callable[[int], list[Figure]], ...] = (
+    export.measure,
+    staff.measure,
+    papers.measure,
+    intake.measure,
+)
 
 
 def size_asked(text: str) -> int:
