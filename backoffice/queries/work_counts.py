@@ -68,8 +68,9 @@ def agencies_at(paths: Sequence[str]) -> Sequence[EnforcementAgency]:
 
 
 def first_rows(pile: Pile, limit: int) -> Sequence[Any]:
-    """The first rows of a pile: those due earliest, else those made first."""
-    order = [getattr(pile.model, pile.due)] if pile.due else []
+    """The first rows of a pile: those due earliest, then those without a day, else those made first."""
+    # Databases differ in where they put rows without a value.
+    order = [getattr(pile.model, pile.due).asc().nulls_last()] if pile.due else []
     statement = select(pile.model).where(*pile.conditions).order_by(*order, pile.model.id).limit(limit)
     return reading().scalars(statement).all()
 
@@ -78,6 +79,6 @@ def _counting(pile: Pile) -> Select[tuple[str, int, date | None]]:
     """One leg: the ids are found under the limit first, so that a full pile costs no more than a capped one."""
     due = getattr(pile.model, pile.due) if pile.due else None
     ids = select(pile.model.id).where(*pile.conditions).limit(COUNT_LIMIT + 1)
-    capped = ids if due is None else ids.order_by(due)
+    capped = ids if due is None else ids.order_by(due.asc().nulls_last())
     oldest = cast(null(), Date) if due is None else func.min(due)
     return select(literal(pile.key), func.count(pile.model.id), oldest).where(pile.model.id.in_(capped))

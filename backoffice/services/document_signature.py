@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 
 from backoffice import clock
 from backoffice.access.actor import Actor
-from backoffice.access.policy import require
+from backoffice.access.policy import in_file_of, require
 from backoffice.errors import ConflictError, InvalidInputError, NotFoundError, NotPermittedError, StateError
 from backoffice.models import DocumentSignature, OfficialDocument
 from backoffice.models.signing_states import SignatureWay
@@ -181,6 +181,7 @@ def check_signature(
     with unit_of_work(actor) as session:
         paper = load_row(session, OfficialDocument, paper_id)
         require(actor, SUBJECTS[paper.subject_type].permission)
+        require(in_file_of(actor, paper.subject_type), Permission.OFFICIAL_DOCUMENT_PREPARE)
         signature = signature_of(session, paper.id)
         way, file = signature.way if signature else "", paper.file
         if signature is None or file is None:

@@ -90,6 +90,7 @@ class Outline:
 
 def outline_paper(actor: Actor, kind: OfficialDocumentKind, subject_type: str, subject_id: int) -> Outline:
     """What a paper of this kind about the row would say. Raises NotFoundError, NotPermittedError, StateError."""
+    require(in_file_of(actor, subject_type), Permission.OFFICIAL_DOCUMENT_PREPARE)
     with unit_of_work(actor) as session:
         subject = find_paper_subject(session, actor, kind, subject_type, subject_id)
         day, agency = _day_and_agency(subject)

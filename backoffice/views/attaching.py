@@ -13,6 +13,7 @@ from flask_appbuilder.security.decorators import permission_name
 from flask_babel import gettext as _
 
 from backoffice.access.identity import current_actor
+from backoffice.access.policy import in_file_of, require
 from backoffice.errors import InvalidInputError, OpenThadsError
 from backoffice.forms.document import DocumentForm
 from backoffice.services.document import SUBJECTS, Details, add_documents, find_subject
@@ -24,6 +25,7 @@ from backoffice.views.errors import sentence
 from backoffice.views.listing import refuse_unknown
 from backoffice.views.related import tab_anchor
 from backoffice.workflow.messages import N_
+from backoffice.workflow.permissions import Permission
 from config import MEGABYTE, DocumentSettings
 
 # The screen on which each kind of row with documents is shown.
@@ -49,6 +51,7 @@ class AttachMixin:
         """The form that attaches files to a row; on POST they are judged and stored, all or none."""
         refuse_unknown(request.args, set())
         row = find_subject(current_actor(), subject, pk)
+        require(in_file_of(current_actor(), subject), Permission.DOCUMENT_ADD)
         form = DocumentForm()
         form.kind.choices = list(DOCUMENT_KINDS.items())
         if request.method != "POST":

@@ -44,6 +44,7 @@ _TITLES: Mapping[str, Any] = {
     "enforcement_decision": EnforcementDecision.decision_number,
     "non_enforceable_decision": NonEnforceableDecision.decision_number,
     "official_document": OfficialDocument.title,
+    "online_request": OnlineRequest.request_number,
 }
 _DEBTOR = "debtor"
 

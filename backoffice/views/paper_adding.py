@@ -15,6 +15,7 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from backoffice.access.identity import current_actor
+from backoffice.access.policy import in_file_of, require
 from backoffice.errors import InvalidInputError, StateError
 from backoffice.forms.official_document import PaperForm
 from backoffice.services.document import find_subject
@@ -26,6 +27,7 @@ from backoffice.views.listing import refuse_unknown
 from backoffice.views.paper_form import Place, form_at, known_values, outline_of
 from backoffice.views.paper_words import PAPER_KINDS
 from backoffice.workflow.official_document import KINDS_OF
+from backoffice.workflow.permissions import Permission
 
 
 class PaperAddMixin:
@@ -42,6 +44,7 @@ class PaperAddMixin:
         """The kinds of paper that fit the row."""
         refuse_unknown(request.args, set())
         row = find_subject(current_actor(), subject, pk)
+        require(in_file_of(current_actor(), subject), Permission.OFFICIAL_DOCUMENT_PREPARE)
         kinds = [
             (
                 PAPER_KINDS[kind],

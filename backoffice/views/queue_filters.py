@@ -39,9 +39,13 @@ MINE_CHOICES = {**_YES, DEPUTY: _l("Only in place of absent colleagues")}
 
 @dataclass(frozen=True)
 class DueFilter(ChoiceFilter):
-    """What is late, due today or in the three days after, or not yet done, among the rows in the states that wait."""
+    """What is late, due today or in the three days after, or not yet done, among the rows in the states that wait.
+
+    Where `is_undated_work`, rows without a day wait too: their procedure has no term, and somebody must do them.
+    """
 
     states: tuple[str, ...] = ()
+    is_undated_work: bool = False
 
     def condition(self, model: type[Any], value: str) -> ColumnElement[bool]:
         """The open step's day against today."""
@@ -49,7 +53,7 @@ class DueFilter(ChoiceFilter):
         due, today = getattr(model, column), clock.today()
         waiting: ColumnElement[bool] = model.state.in_(self.states)
         if value == ALL:
-            return and_(waiting, due.is_not(None))
+            return waiting if self.is_undated_work else and_(waiting, due.is_not(None))
         if value == SOON:
             return and_(waiting, due > today, due <= today + _SOON)
         return and_(waiting, due < today if value == OVERDUE else due == today)
@@ -132,7 +136,14 @@ verification_due = DueFilter(
     states=_RUNNING,
 )
 my_cases = MineFilter("mine", _l("Given to me"), ("officer_id",), choices=MINE_CHOICES)
-request_due = DueFilter("due", _l("Due"), ("due_on",), choices=DUE_CHOICES, states=tuple(sorted(OPEN_STATES)))
+request_due = DueFilter(
+    "due",
+    _l("Due"),
+    ("due_on",),
+    choices=DUE_CHOICES,
+    states=tuple(sorted(OPEN_STATES)),
+    is_undated_work=True,
+)
 visits_to_note = NamedFilter(
     "to_note", _l("Past, not noted"), ("state",), choices=_YES, rule=appointments.is_to_note
 )

@@ -291,3 +291,35 @@ def test_merging_is_refused_on_the_screen_when_the_role_is_not_at_the_desk(
     assert send(client, f"/requests/form/{request_id}/merge", 1, **sent).status_code == 403
     assert send(client, f"/requests/step/{request_id}/unmerge", 1, reason="Trùng").status_code == 403
     assert stored(light_world, request_id)["version"] == 1
+
+
+def test_first_page_counts_a_request_as_before_when_its_procedure_has_no_term(
+    light_world: World, request_id: int
+) -> None:
+    client = desk(light_world)
+
+    def waiting() -> str:
+        page = BeautifulSoup(client.get("/").text, "html.parser")
+        (line,) = [line for line in page.select(".work-line") if "Hồ sơ mới" in line.text]
+        return line.select_one(".work-count").text  # type: ignore[union-attr]
+
+    before = waiting()
+    with light_world.app.app_context(), system_scope("set_up"):
+        row = db.session.get_one(OnlineRequest, request_id)
+        row.due_on = row.total_due_on = None
+        db.session.commit()
+        db.session.remove()
+    assert waiting() == before
+    link = f'href="/requests/show/{request_id}"'
+    assert link in client.get("/requests/list/?state=submitted&due=all").text
+    assert link not in client.get("/requests/list/?state=submitted&due=overdue").text
+
+
+def test_first_page_names_applicant_and_procedure_when_a_request_is_mine(
+    light_world: World, request_id: int
+) -> None:
+    client = desk(light_world)
+    received(light_world, client, request_id)
+    page = BeautifulSoup(client.get("/").text, "html.parser")
+    (line,) = [line for line in page.select(".work-line") if "Hồ sơ tôi hỗ trợ" in line.text]
+    assert "Yêu cầu thi hành án" in line.get_text(" ", strip=True)
