@@ -19,6 +19,7 @@ from backoffice.access.policy import in_file_of, require
 from backoffice.errors import InvalidInputError, StateError
 from backoffice.forms.official_document import PaperForm
 from backoffice.services.document import find_subject
+from backoffice.services.document_crypto import FileDamagedError, KeyMissingError
 from backoffice.services.official_document import Outline, prepare_paper
 from backoffice.services.paper_replacement import refuse_replacing
 from backoffice.views.attaching import address_of, vault
@@ -102,7 +103,12 @@ class PaperAddMixin:
 
     def _drafted(self, place: Place) -> Any:
         """The empty form, the form with its faults, or the way to the draft that was made of it."""
-        outline = outline_of(place)
+        try:
+            outline = outline_of(place)
+        except (KeyMissingError, FileDamagedError) as error:
+            # What was declared cannot be opened, so there is nothing to fill the paper with.
+            flash(sentence(error), "bad")
+            return redirect(address_of(place.subject, place.pk))
         posted = request.form if request.method == "POST" else None
         form = form_at(outline, place, posted)
         if posted is None:

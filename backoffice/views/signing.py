@@ -17,6 +17,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import ColumnElement
 
 from backoffice.access.identity import current_actor
+from backoffice.access.policy import in_file_of
 from backoffice.errors import InvalidInputError, OpenThadsError, StateError
 from backoffice.extensions import db
 from backoffice.models import OfficialDocument
@@ -40,6 +41,7 @@ from backoffice.views.signing_rows import own_kinds, reviewed
 from backoffice.views.task_choice import read_pairs
 from backoffice.views.work_filters import AgencyFilter
 from backoffice.workflow.messages import N_
+from backoffice.workflow.permissions import Permission
 from config import Settings
 
 MOST_REVIEWED = 100
@@ -82,7 +84,9 @@ class SigningView(ScopedModelView):
         more |= {"signature": signature, "findings": finding_lines(kept), "is_valid": is_valid(kept)}
         why_not = seen.refusal if row.state == OfficialDocumentState.PREPARED else None
         more |= {"why_not": why_not, "may_sign": seen.refusal is None, "seen": seen}
-        more["may_check"] = self.appbuilder.sm.has_access("can_check", self.class_permission_name)
+        drafts = in_file_of(current_actor(), row.subject_type).may(Permission.OFFICIAL_DOCUMENT_PREPARE)
+        may_open = self.appbuilder.sm.has_access("can_check", self.class_permission_name)
+        more["may_check"] = may_open and drafts
         return str(super()._shown(row, **more))
 
     @expose("/review")

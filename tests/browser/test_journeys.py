@@ -195,8 +195,10 @@ def test_inspector_sees_differences_and_who_made_them_when_a_party_was_corrected
     assert axe_violations(page) == []
 
 
-# What every person may send: the own language, signing out, a search, a file of a list, an own filter.
-_OWN = re.compile(r"/(language|logout|search|tasks/export/\w+|saved-filters/\w+.*)/?$")
+# What every person may send: the own language, signing out, a search, a file of a list or of figures, an own filter.
+_OWN = re.compile(
+    r"/(language|logout|search|tasks/export/\w+|saved-filters/\w+.*|request-statistics/file)/?$"
+)
 
 
 def _changing(page: Page) -> list[str]:

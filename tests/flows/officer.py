@@ -18,6 +18,9 @@ from tests.views.world import PASSWORD
 
 _FORMS = SoupStrainer(["form"])
 
+# What may be done beside the way at nearly any time.
+BESIDE = frozenset({"merge"})
+
 
 @dataclass
 class Officer:
@@ -72,11 +75,11 @@ class Officer:
         return self.press(address, expected=expected, **values)
 
     def offered(self, request_id: int) -> set[str]:
-        """The names of the steps and forms that the page of a request offers."""
+        """The names of the steps and forms that the page of a request offers on its way."""
         page = BeautifulSoup(self.open(f"/requests/show/{request_id}"), "html.parser")
         places = [str(form["action"]) for form in page.select("form[action*='/requests/step/']")]
         places += [str(link["href"]) for link in page.select("a[href*='/requests/form/']")]
-        return {place.rsplit("/", 1)[1] for place in places}
+        return {place.rsplit("/", 1)[1] for place in places} - BESIDE
 
     def problems(self) -> str:
         """What the page says is wrong."""
