@@ -78,6 +78,7 @@ class PaperAddMixin:
         """The form of a paper that takes the place of a signed one, filled with what that one says."""
         refuse_unknown(request.args, set())
         old = self._readable(pk)
+        require(in_file_of(current_actor(), old.subject_type), Permission.OFFICIAL_DOCUMENT_PREPARE)
         try:
             refuse_replacing(old)
         except StateError as error:
