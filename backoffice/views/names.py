@@ -29,6 +29,7 @@ from backoffice.models import (
     TransitionLog,
 )
 from backoffice.queries.names import TitleLeg, debtors_of, is_debtor_of, titles_of
+from backoffice.views.notice_words import PROCEDURE_WORDS
 
 # The column that people know a row by; rows of other tables keep their number alone.
 _TITLES: Mapping[str, Any] = {
@@ -72,8 +73,9 @@ def debtors_by_row(rows: Iterable[Any]) -> Mapping[int, str]:
 
 
 def applicants_by_row(rows: Iterable[Any]) -> Mapping[int, str]:
-    """By the row's id, who sent it, of the rows that are requests of citizens."""
-    return {row.id: row.applicant_name for row in rows if isinstance(row, OnlineRequest)}
+    """By the row's id, who sent it and under which procedure, of the rows that are requests of citizens."""
+    sent = [row for row in rows if isinstance(row, OnlineRequest)]
+    return {row.id: f"{row.applicant_name} · {PROCEDURE_WORDS[row.procedure]}" for row in sent}
 
 
 def screen_of(table: str) -> Any:

@@ -37,6 +37,7 @@ def base(staff: Staff) -> str:
 
 def is_fine(page: Page, *, scripts: bool) -> None:
     """Nothing reaches over the edge, nothing is too small for a thumb, and axe knows no fault."""
+    page.wait_for_load_state()
     assert page.title().endswith("Dịch vụ trực tuyến thi hành án dân sự")
     assert page.evaluate(WIDER) <= 0, page.url
     assert page.evaluate(SMALL) == [], page.url

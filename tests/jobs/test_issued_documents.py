@@ -168,10 +168,11 @@ def test_register_is_asked_for_anew_when_a_public_state_changes(
     ready: Settings, before: str, step: str, asked: bool
 ) -> None:
     (document_id,) = add_documents(before)
-    allowed = frozenset({Permission.OFFICIAL_DOCUMENT_SIGN, Permission.OFFICIAL_DOCUMENT_ISSUE})
-    with unit_of_work(replace(SIGNER, permissions=allowed)) as session:
+    register_and_file = {Permission.OFFICIAL_DOCUMENT_ISSUE, Permission.CASE_FILE_KEEP}
+    clerk = replace(SIGNER, permissions=SIGNER.permissions | register_and_file)
+    with unit_of_work(clerk) as session:
         document = session.get_one(OfficialDocument, document_id)
-        apply_transition(session, replace(SIGNER, permissions=allowed), document, Step(step, reason="Sai số"))
+        apply_transition(session, clerk, document, Step(step, reason="Sai số"))
     with unit_of_work(rows.SAMPLE) as session:
         wanted = [m.arguments for m in session.scalars(select(OutboxMessage)) if m.job == "export.request"]
     assert wanted == ([{"package": "documents"}] if asked else [])
