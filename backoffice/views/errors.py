@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
@@ -121,17 +121,31 @@ def _refusal(error: OpenThadsError) -> Any:
     return page if wait is None else (*page, [("Retry-After", str(wait))])
 
 
-def _http_error(error: HTTPException) -> Any:
+def http_answer(error: HTTPException, page_of: Callable[[int], Any], too_many: Callable[[int], Any]) -> Any:
+    """The answer to a fault of HTTP, with the pages of one surface; one that is a redirect stays what it is."""
     if isinstance(error, SecurityError):
         # The host is not ours: no address can be made, so there is no page either.
         return "Bad host", 400, {"Content-Type": "text/plain; charset=utf-8"}
     if error.code is not None and error.code < 400:
         return error
     if isinstance(error, RateLimitExceeded):
-        return _too_many(seconds_to_wait())
-    status = error.code or 500
+        return too_many(seconds_to_wait())
     headers = [(name, value) for name, value in error.get_headers() if name in {"Allow", "Retry-After"}]
-    return (*_page(status, _SENTENCES.get(status, _SENTENCES[400])), headers)
+    return (*page_of(error.code or 500), headers)
+
+
+def full_disk(error: OSError) -> StoreFullError:
+    """A full disk is told as such, also when it is met while a request is still read; the rest is a defect."""
+    if not is_disk_full(error):
+        raise error
+    log.error("the disk is full")
+    return StoreFullError()
+
+
+def _http_error(error: HTTPException) -> Any:
+    return http_answer(
+        error, lambda status: _page(status, _SENTENCES.get(status, _SENTENCES[400])), _too_many
+    )
 
 
 def _too_many(seconds: int) -> Any:
@@ -153,11 +167,7 @@ def _bad_data(error: DataError) -> Any:
 
 
 def _system_error(error: OSError) -> Any:
-    """A full disk is told as such, also when it is met while a request is still read; the rest is a defect."""
-    if not is_disk_full(error):
-        raise error
-    log.error("the disk is full")
-    return _refusal(StoreFullError())
+    return _refusal(full_disk(error))
 
 
 def _broken(_error: Exception) -> Any:

@@ -12,17 +12,14 @@ from typing import Any
 
 from flask import Flask, abort, current_app, redirect, render_template, request, url_for
 from flask_babel import gettext as _
-from flask_limiter import RateLimitExceeded
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DataError, InterfaceError, OperationalError
-from werkzeug.exceptions import HTTPException, SecurityError
+from werkzeug.exceptions import HTTPException
 
-from backoffice.access.limits import seconds_to_wait
 from backoffice.errors import NotFoundError, OpenThadsError
-from backoffice.services.document_store import StoreFullError, is_disk_full
 from backoffice.services.request_draft import DraftGoneError
 from backoffice.services.request_forms import form_of
-from backoffice.views.errors import sentence, status_of
+from backoffice.views.errors import full_disk, http_answer, sentence, status_of
 from backoffice.views.public_draft import AlreadySentError, typed_fields
 from backoffice.views.public_fields import said
 from backoffice.workflow.request_form import FormField
@@ -104,16 +101,7 @@ def _refusal(error: OpenThadsError) -> Any:
 
 
 def _http_error(error: HTTPException) -> Any:
-    if isinstance(error, SecurityError):
-        # The host is not ours: no address can be made, so there is no page either.
-        return "Bad host", 400, {"Content-Type": "text/plain; charset=utf-8"}
-    if error.code is not None and error.code < 400:
-        return error
-    if isinstance(error, RateLimitExceeded):
-        return _too_many(seconds_to_wait())
-    status = error.code or 500
-    headers = [(name, value) for name, value in error.get_headers() if name in {"Allow", "Retry-After"}]
-    return (*_page_of(status), headers)
+    return http_answer(error, _page_of, _too_many)
 
 
 def _page_of(status: int) -> tuple[str, int]:
@@ -170,10 +158,7 @@ def _bad_data(error: DataError) -> Any:
 
 
 def _system_error(error: OSError) -> Any:
-    if not is_disk_full(error):
-        raise error
-    log.error("the disk is full")
-    return _refusal(StoreFullError())
+    return _refusal(full_disk(error))
 
 
 def _broken(_error: Exception) -> Any:
