@@ -40,7 +40,8 @@ from backoffice.services.draft_seal import DraftKey, new_number
 from backoffice.services.request_draft import CITIZEN, Draft, DraftFile, begin_draft, read_draft
 from backoffice.services.transaction import unit_of_work
 from backoffice.web import SERVICE_PREFIX
-from benchmarks.cluster import application_of, private_postgres
+from benchmarks.cluster import private_postgres
+from benchmarks.office import settings_at
 from config import ROOT, Settings, load_settings
 from tests import factories
 from tests.citizens.browser import TOKEN, Citizen
@@ -78,17 +79,7 @@ def private_counter(*, durable: bool = False, redis_url: str = "redis://127.0.0.
                 connection.execute("ALTER SYSTEM SET fsync = on")
                 connection.execute("SELECT pg_reload_conf()")
         owner = server.rsplit("/", 1)[0] + "/counter"
-        settings = load_settings(
-            {
-                "OPENTHADS_DATABASE_URL": application_of(owner),
-                "OPENTHADS_MIGRATION_DATABASE_URL": owner,
-                "OPENTHADS_VAR_DIR": str(folder / "var"),
-                "OPENTHADS_BUILD_DIR": str(folder / "build"),
-                "OPENTHADS_REDIS_URL": redis_url,
-                "OPENTHADS_SAMPLE": "1",
-            }
-        )
-        settings.var_dir.mkdir(parents=True, exist_ok=True)
+        settings = settings_at(owner, folder, redis_url)
         migrate(settings)
         app = create_app("public", settings)
         with running_app(settings):

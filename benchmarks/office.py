@@ -91,7 +91,8 @@ def private_office(dsn: str | None = None, *, slowest_answer: float = 0.08) -> I
     redis = MortalRedis()
     try:
         with _database(dsn) as owner, mail_server(folder / "post", slowest_answer) as post:
-            settings = with_mail(_settings(owner, folder, redis.url), post, smtp_seconds=3)
+            own = replace(settings_at(owner, folder, redis.url), sweep_after=SWEEP_AFTER)
+            settings = with_mail(own, post, smtp_seconds=3)
             migrate(settings)
             with running_app(settings):
                 office = _furnished(settings, owner, redis, post)
@@ -115,7 +116,8 @@ def _database(dsn: str | None) -> Iterator[str]:
         yield server.rsplit("/", 1)[0] + "/office"
 
 
-def _settings(owner: str, folder: Path, redis_url: str) -> Settings:
+def settings_at(owner: str, folder: Path, redis_url: str) -> Settings:
+    """Settings of an installation of sample data in this database and folder."""
     settings = load_settings(
         {
             "OPENTHADS_DATABASE_URL": application_of(owner),
@@ -127,7 +129,7 @@ def _settings(owner: str, folder: Path, redis_url: str) -> Settings:
         }
     )
     settings.var_dir.mkdir(parents=True, exist_ok=True)
-    return replace(settings, sweep_after=SWEEP_AFTER)
+    return settings
 
 
 def _furnished(settings: Settings, owner: str, redis: MortalRedis, post: MailServer) -> Office:

@@ -64,6 +64,12 @@ def make_request_rows(own: dict[str, Any], person_id: int, mark: str) -> dict[st
             **own, **_SEALED, request_id=request_id, kind="refusal", author_id=person_id, at=clock.now()
         )
     )
+    found = {"OnlineRequestView": request_id, **_visit(own, request_id, mark)}
+    return found | {"SurveyQuestionView": make_survey_rows(own, mark)}
+
+
+def _visit(own: dict[str, Any], request_id: int, mark: str) -> dict[str, int]:
+    """A time of a desk and an appointment there that was cancelled."""
     starts = clock.now() + timedelta(days=1)
     slot = save(
         AppointmentSlot(
@@ -83,9 +89,7 @@ def make_request_rows(own: dict[str, Any], person_id: int, mark: str) -> dict[st
         )
     )
     with system_scope("set_up"):
-        visit_id = visit.id
-    found = {"OnlineRequestView": request_id, "AppointmentSlotView": slot_id, "AppointmentView": visit_id}
-    return found | {"SurveyQuestionView": make_survey_rows(own, mark)}
+        return {"AppointmentSlotView": slot_id, "AppointmentView": visit.id}
 
 
 def make_survey_rows(own: dict[str, Any], mark: str) -> int:
