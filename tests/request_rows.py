@@ -83,6 +83,7 @@ def _visit(own: dict[str, Any], request_id: int, mark: str) -> dict[str, int]:
             **own,
             request_id=request_id,
             slot_id=slot_id,
+            starts_at=starts,
             purpose="originals",
             state="cancelled",
             public_key=uuid4().hex,

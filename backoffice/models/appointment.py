@@ -49,7 +49,10 @@ class AppointmentSlot(Timestamped, AgencyScoped, Model):
 
 
 class Appointment(Timestamped, AgencyScoped, Model):
-    """One visit for one request. The database itself lets nobody have a slot, or a request a visit, twice."""
+    """One visit for one request. The database itself lets nobody have a slot, or a request a visit, twice.
+
+    `starts_at` is the slot's, which never changes: kept here too, because lists stand in its order.
+    """
 
     __tablename__ = "appointment"
     __constraints__ = (
@@ -70,11 +73,13 @@ class Appointment(Timestamped, AgencyScoped, Model):
             postgresql_where=_BOOKED,
         ),
         Index("ix_appointment_request", "request_id", "id"),
+        Index("ix_appointment_starts_at", "starts_at", "id"),
     )
 
     id: Mapped[PrimaryKey]
     request_id: Mapped[int] = mapped_column(BigId, ForeignKey("online_request.id"))
     slot_id: Mapped[int] = mapped_column(BigId, ForeignKey("appointment_slot.id"))
+    starts_at: Mapped[datetime] = mapped_column(UtcDateTime)
     purpose: Mapped[str] = mapped_column(String(16))
     state: Mapped[str] = mapped_column(String(16))
     reminded_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

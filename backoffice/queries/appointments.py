@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import date, datetime, time
+from datetime import datetime, time
 
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session, joinedload
@@ -116,15 +116,7 @@ def held_slot_ids() -> ColumnElement[bool]:
 def is_to_note() -> ColumnElement[bool]:
     """Appointments of which nobody has noted by the end of the day whether the person came."""
     begun = datetime.combine(clock.today(), time(), clock.VIETNAM)
-    past = select(AppointmentSlot.id).where(AppointmentSlot.starts_at < begun)
-    return (Appointment.state == AppointmentState.BOOKED) & Appointment.slot_id.in_(past)
-
-
-def is_on(day: date, *, until: bool) -> ColumnElement[bool]:
-    """Appointments from the beginning of a day, or up to its end."""
-    edge = datetime.combine(day, time.max if until else time.min, clock.VIETNAM)
-    at = AppointmentSlot.starts_at
-    return Appointment.slot_id.in_(select(AppointmentSlot.id).where(at <= edge if until else at >= edge))
+    return (Appointment.state == AppointmentState.BOOKED) & (Appointment.starts_at < begun)
 
 
 def misses_of(session: Session, request_ids: Collection[int]) -> Mapping[int, int]:
@@ -150,24 +142,21 @@ def papers_to_bring(session: Session, request_ids: Collection[int]) -> Mapping[i
 
 def visits_to_remind(session: Session, after: datetime, before: datetime) -> Sequence[int]:
     """The ids of the appointments between two moments that nobody was reminded of."""
-    soon = select(AppointmentSlot.id).where(
-        AppointmentSlot.starts_at >= after, AppointmentSlot.starts_at < before
-    )
     statement = select(Appointment.id).where(
         Appointment.state == AppointmentState.BOOKED,
         Appointment.reminded_at.is_(None),
-        Appointment.slot_id.in_(soon),
+        Appointment.starts_at >= after,
+        Appointment.starts_at < before,
     )
     return session.scalars(statement.order_by(Appointment.id)).all()
 
 
 def missed_visits(session: Session, after: datetime, before: datetime) -> Sequence[int]:
     """The ids of the appointments between two moments to which nobody came."""
-    then = select(AppointmentSlot.id).where(
-        AppointmentSlot.starts_at >= after, AppointmentSlot.starts_at < before
-    )
     statement = select(Appointment.id).where(
-        Appointment.state == AppointmentState.MISSED, Appointment.slot_id.in_(then)
+        Appointment.state == AppointmentState.MISSED,
+        Appointment.starts_at >= after,
+        Appointment.starts_at < before,
     )
     return session.scalars(statement.order_by(Appointment.id)).all()
 

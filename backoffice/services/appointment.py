@@ -57,6 +57,7 @@ def book(
         request_id=request.id,
         slot_id=slot.id,
         slot=slot,
+        starts_at=slot.starts_at,
         purpose=purpose.value,
         public_key=uuid4().hex,
     )

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 from flask import flash, redirect, request, url_for
 from flask_appbuilder import expose, has_access
@@ -40,7 +40,7 @@ from backoffice.views.formats import moment
 from backoffice.views.listing import refuse_unknown
 from backoffice.views.notice_words import PROCEDURE_WORDS
 from backoffice.views.request_words import APPOINTMENT_STATES
-from backoffice.views.visit_filters import VisitDayFilter
+from backoffice.views.visit_filters import DayOfMomentFilter, FromTodayMixin
 from backoffice.views.work_filters import AgencyFilter, IdFilter
 from backoffice.workflow.errors import TransitionNotFoundError
 
@@ -69,7 +69,7 @@ class DayLine:
         return self.slot.starts_at <= clock.now()
 
 
-class AppointmentView(StepMixin, ScopedModelView):
+class AppointmentView(FromTodayMixin, StepMixin, ScopedModelView):
     """Who comes when, and who did not come."""
 
     route_base = "/appointments"
@@ -78,16 +78,16 @@ class AppointmentView(StepMixin, ScopedModelView):
     include_route_methods = frozenset({"list", "show", "step", "day", "note"})
     list_title = _l("Appointments")
     show_title = _l("Appointment")
-    empty_text = _l("No appointment has been made yet.")
+    empty_text = _l("Nobody has an appointment from today on.")
     list_template = "appointment_list.html"
     list_columns = ("slot", "request", "request.applicant_name", "purpose", "state", "reminded_at", "agency")
     show_columns = list_columns
-    order_columns = ("id",)
-    base_order = ("id", "desc")
+    order_columns, base_order = ("starts_at", "id"), ("starts_at", "asc")
+    sort_by: ClassVar[dict[str, str]] = {"slot": "starts_at"}
     list_filters = (
         ChoiceFilter("state", _l("State"), ("state",), choices=APPOINTMENT_STATES),
-        VisitDayFilter("from", _l("From"), ("slot_id",)),
-        VisitDayFilter("to", _l("To"), ("slot_id",), until=True),
+        DayOfMomentFilter("from", _l("From"), ("starts_at",)),
+        DayOfMomentFilter("to", _l("To"), ("starts_at",), until=True),
         queue_filters.visits_to_note,
         ChoiceFilter("purpose", _l("Purpose"), ("purpose",), choices=PURPOSES),
         AgencyFilter("agency", _l("Agency code, with those below"), ("agency_path",)),

@@ -32,13 +32,13 @@ from backoffice.views.formats import NOTHING, moment
 from backoffice.views.slot_days import SlotDaysMixin
 from backoffice.views.slot_planning import SlotPlanningMixin
 from backoffice.views.slot_week import SlotWeekMixin
-from backoffice.views.visit_filters import DayOfMomentFilter, SlotStateFilter
+from backoffice.views.visit_filters import DayOfMomentFilter, FromTodayMixin, SlotStateFilter
 from backoffice.views.work_filters import AgencyFilter
 
 _DEEDS = {"close": close_slot, "open": open_slot}
 
 
-class AppointmentSlotView(SlotPlanningMixin, SlotWeekMixin, SlotDaysMixin, ScopedModelView):
+class AppointmentSlotView(FromTodayMixin, SlotPlanningMixin, SlotWeekMixin, SlotDaysMixin, ScopedModelView):
     """Times at desks, each for one person."""
 
     route_base = "/appointment-slots"
@@ -46,7 +46,7 @@ class AppointmentSlotView(SlotPlanningMixin, SlotWeekMixin, SlotDaysMixin, Scope
     include_route_methods = frozenset({"list", "show", "plan", "week", "day", "switch"})
     list_title = _l("Times for appointments")
     show_title = _l("Time for an appointment")
-    empty_text = _l("No desk offers a time yet. Plan times, so that applicants can choose one.")
+    empty_text = _l("No desk offers a time from today on. Plan times, so that applicants can choose one.")
     list_template = "slot_list.html"
     show_template = "slot.html"
     list_columns = ("starts_at", "ends_at", "desk", "is_open", "held_by", "agency")

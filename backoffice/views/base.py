@@ -12,6 +12,7 @@ from typing import Any, ClassVar
 from flask import g, redirect, request, url_for
 from flask_appbuilder import ModelView, expose, has_access
 from sqlalchemy import ColumnElement
+from werkzeug.datastructures import MultiDict
 
 from backoffice.services.interface import ServiceInterface
 from backoffice.services.paging import check_order
@@ -66,7 +67,9 @@ class ScopedModelView(HistoryMixin, ModelView):
         self.search_columns = sorted({column for item in self.list_filters for column in item.columns})
         # No column is set by the framework: forms hand their values to services (`editing`).
         self.add_columns = self.edit_columns = ["id"]
-        self.shape = ListShape(self.datamodel.obj, self.list_filters, self.order_columns, self.base_order)
+        self.shape = ListShape(
+            self.datamodel.obj, self.list_filters, self.order_columns, self.base_order, self.usual_filters
+        )
         for column in self.order_columns:
             check_order(self.datamodel.obj, column)
         if "show" in self.include_route_methods and self.datamodel.obj.__tablename__ in tables():
@@ -97,6 +100,10 @@ class ScopedModelView(HistoryMixin, ModelView):
         """Conditions that every row of this screen fits, beside the scope that the session adds."""
         return []
 
+    def usual_filters(self) -> dict[str, str]:
+        """What the list is filtered by as long as its address says nothing; `filter=none` asks for all rows."""
+        return {}
+
     @expose("/list/")
     @has_access
     def list(self) -> Any:
@@ -104,7 +111,7 @@ class ScopedModelView(HistoryMixin, ModelView):
         usual = None if request.args else default_address(self)
         if usual is not None:
             return redirect(usual)
-        wanted = read_list_request(request.args, self.shape)
+        wanted = read_list_request(request.args or MultiDict(self.usual_filters()), self.shape)
         page = self.datamodel.page(wanted.page_request(self.base_conditions()), self.list_columns)
         self.read_names(page.rows)
         table = table_of(self, page.rows)

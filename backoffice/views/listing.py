@@ -6,7 +6,7 @@ what a place in them is (`services.paging`).
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,12 +29,16 @@ _FRAME = frozenset({*_PLACES, "size", "order", "direction", "filter"})
 
 @dataclass(frozen=True)
 class ListShape:
-    """What a screen lets its list be asked for: the table, the filters, the columns to sort by, the first order."""
+    """What a screen lets its list be asked for: the table, the filters, the columns to sort by, the first order.
+
+    `usual` are the filters that hold while an address says nothing.
+    """
 
     model: type[Any]
     filters: Sequence[ListFilter]
     order_columns: Sequence[str]
     base_order: tuple[str, str]
+    usual: Callable[[], Mapping[str, str]] = dict
 
 
 @dataclass(frozen=True)
@@ -49,6 +53,11 @@ class ListRequest:
     cursor: Cursor | None
     texts: Mapping[str, str]
     values: Mapping[str, Any]
+
+    @property
+    def is_usual(self) -> bool:
+        """Whether it is filtered as the screen does it by itself, so that nobody asked for less than all."""
+        return self.texts == self.shape.usual()
 
     def conditions(self) -> list[ColumnElement[bool]]:
         """The conditions of the filters that were given."""
@@ -78,7 +87,11 @@ class ListRequest:
         wanted = {**self.texts, **own, **changes}
         if wanted["order"] == base and wanted["direction"] == way:
             del wanted["order"], wanted["direction"]
-        return {name: value for name, value in wanted.items() if value != "" and (name, value) != _USUAL_SIZE}
+        found = {
+            name: value for name, value in wanted.items() if value != "" and (name, value) != _USUAL_SIZE
+        }
+        # An address that says nothing would be filtered as usual.
+        return found or ({"filter": "none"} if self.shape.usual() else {})
 
     def saved(self) -> dict[str, str]:
         """The filters and the order as they may be kept and read again."""

@@ -1,31 +1,36 @@
-"""Filters of the lists about appointments: by day, by whether a time is free. Not here: the lists."""
+"""Filters of the lists about appointments: by whether a time is free, and from today on at first. Not here: the lists."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, not_, or_, true
+from sqlalchemy import ColumnElement, and_, not_, or_
 
 from backoffice import clock
-from backoffice.queries.appointments import held_slot_ids, is_on
+from backoffice.queries.appointments import held_slot_ids
 from backoffice.views.activity import DayOfMomentFilter
 from backoffice.views.appointment_words import CLOSED, FREE
-from backoffice.views.filters import ChoiceFilter, DayFilter
+from backoffice.views.filters import ChoiceFilter
+from backoffice.views.formats import day
 
-__all__ = ["DayOfMomentFilter", "SlotStateFilter", "VisitDayFilter"]
+__all__ = ["DayOfMomentFilter", "FromTodayMixin", "SlotStateFilter"]
 
 
-@dataclass(frozen=True)
-class VisitDayFilter(DayFilter):
-    """Appointments from or up to a day; the day itself is in."""
+class FromTodayMixin:
+    """A list by time that begins with today; what is past is one press away, the newest first.
 
-    def condition(self, model: type[Any], value: date) -> ColumnElement[bool]:  # noqa: ARG002
-        """By the time that the appointment holds or held."""
-        if value == (date.max if self.until else date.min):
-            return true()
-        return is_on(value, until=self.until)
+    It needs the filters `from` and `to`, and the time as its first order.
+    """
+
+    def usual_filters(self) -> dict[str, str]:
+        """From today on."""
+        return {"from": day(clock.today())}
+
+    def past_address(self) -> dict[str, str]:
+        """The parameters of the list of what is past."""
+        return {"to": day(clock.today() - timedelta(days=1)), "direction": "desc"}
 
 
 @dataclass(frozen=True)

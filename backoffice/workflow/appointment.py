@@ -20,9 +20,7 @@ WORKFLOW = Workflow(
     (
         Transition("keep", N_("Note that the person came"), (_State.BOOKED,), _State.KEPT, _BOOK),
         Transition("miss", N_("Note that nobody came"), (_State.BOOKED,), _State.MISSED, _BOOK),
-        Transition(
-            "take_back", N_("Take back what was noted"), (_State.KEPT, _State.MISSED), _State.BOOKED, _BOOK
-        ),
+        Transition("take_back", N_("Undo the note"), (_State.KEPT, _State.MISSED), _State.BOOKED, _BOOK),
         Transition("move", N_("Move the appointment"), (_State.BOOKED,), _State.MOVED, _BOOK, by_system=True),
         Transition(
             "cancel", N_("Cancel the appointment"), (_State.BOOKED,), _State.CANCELLED, _BOOK, by_system=True

@@ -77,9 +77,8 @@ def _book(agency: EnforcementAgency, key: int) -> None:
     own = {"agency_id": agency.id, "agency_path": agency.path}
     starts = clock.now() + timedelta(days=1)
     slot = AppointmentSlot(**own, desk="Bàn 9", starts_at=starts, ends_at=starts + timedelta(minutes=30))
-    visit = Appointment(
-        **own, request_id=key, slot=slot, purpose="result", state="booked", public_key=uuid4().hex
-    )
+    more = {"purpose": "result", "state": "booked", "public_key": uuid4().hex}
+    visit = Appointment(**own, **more, request_id=key, slot=slot, starts_at=starts)
     db.session.add(visit)
     db.session.commit()
 
