@@ -21,7 +21,7 @@ from backoffice.models.request_states import AppointmentPurpose, RequestState
 from backoffice.queries.appointments import booked_appointment, locked_slot
 from backoffice.services.appointment_letters import tell_booked, tell_cancelled, tell_moved
 from backoffice.services.request_clock import forget_step_due, set_step_due
-from backoffice.services.rows import LARGEST_ID, load_row
+from backoffice.services.rows import LARGEST_ID, hold_row, load_row
 from backoffice.services.transaction import unit_of_work
 from backoffice.services.transition import Step, apply_transition, open_subject
 from backoffice.services.transition_log import clean_reason
@@ -77,7 +77,7 @@ def book_visit(actor: Actor, request_id: int, slot_id: int) -> Appointment:
     `book`.
     """
     with unit_of_work(actor) as session:
-        request = load_row(session, OnlineRequest, request_id)
+        request = _with_time(session, request_id, slot_id)
         purpose = purpose_of(request)
         if purpose is None:
             raise StateError(N_("No visit is due for this request at present."))
@@ -94,7 +94,7 @@ def move_appointment(actor: Actor, request_id: int, slot_id: int) -> Appointment
     Raises NotFoundError, NotPermittedError, StateError without an appointment, InvalidInputError as `book`.
     """
     with unit_of_work(actor) as session:
-        request = load_row(session, OnlineRequest, request_id)
+        request = _with_time(session, request_id, slot_id)
         former = _booked(session, request)
         if former.slot_id == slot_id:
             raise InvalidInputError("slot_id", N_("This is the time that was booked already."))
@@ -108,7 +108,7 @@ def move_appointment(actor: Actor, request_id: int, slot_id: int) -> Appointment
 def cancel_appointment(actor: Actor, request_id: int, *, reason: str | None = None) -> Appointment:
     """Give the time of a request back; the applicant gets a letter. Raises as `move_appointment`."""
     with unit_of_work(actor) as session:
-        request = load_row(session, OnlineRequest, request_id)
+        request = hold_row(session, OnlineRequest, request_id)
         appointment = _booked(session, request)
         give_back(session, actor, request, appointment, reason)
         return appointment
@@ -121,7 +121,7 @@ def give_back(
     appointment: Appointment,
     reason: str | None = None,
 ) -> None:
-    """Give a booked time back in the open transaction, with the letter that says so."""
+    """Give a booked time back in the open transaction, with the letter that says so; the request is held."""
     apply_transition(session, actor, appointment, Step("cancel", reason=reason))
     _settle(request, appointment)
     tell_cancelled(session, request, appointment, clean_reason(reason))
@@ -130,7 +130,7 @@ def give_back(
 def note_visit(actor: Actor, request_id: int, *, came: bool) -> Appointment:
     """Note whether the applicant came. Raises as `move_appointment`, StateError before the day, or the time, has come."""
     with unit_of_work(actor) as session:
-        appointment = _booked(session, load_row(session, OnlineRequest, request_id))
+        appointment = _booked(session, hold_row(session, OnlineRequest, request_id))
         return _note(session, actor, appointment, came=came, version=appointment.version)
 
 
@@ -154,7 +154,7 @@ def take_note_back(
     """Undo on the same day what was noted by mistake. Raises as `keep_appointment`."""
     with unit_of_work(actor) as session:
         appointment = load_row(session, Appointment, appointment_id)
-        request = load_row(session, OnlineRequest, appointment.request_id)
+        request = hold_row(session, OnlineRequest, appointment.request_id)
         day = appointment.slot.starts_at.astimezone(clock.VIETNAM).date()
         if day != clock.today():
             raise StateError(N_("What was noted can be taken back on the day of the appointment only."))
@@ -171,7 +171,7 @@ def _noted(actor: Actor, appointment_id: int, version: int, reason: str | None, 
     with unit_of_work(actor) as session:
         appointment = load_row(session, Appointment, appointment_id)
         # Whoever may not see the request sees only that the time is taken.
-        load_row(session, OnlineRequest, appointment.request_id)
+        hold_row(session, OnlineRequest, appointment.request_id)
         return _note(session, actor, appointment, came=came, version=version, reason=reason)
 
 
@@ -205,6 +205,14 @@ def _compares(request: OnlineRequest, appointment: Appointment) -> bool:
     """Whether the present step of the request is the one that counts from this appointment."""
     is_due = COMES_FOR.get(RequestState(request.state)) is AppointmentPurpose.ORIGINALS
     return is_due and appointment.purpose == AppointmentPurpose.ORIGINALS
+
+
+def _with_time(session: Session, request_id: int, slot_id: int) -> OnlineRequest:
+    """The request, held until the transaction ends, and the wanted time before it: everybody holds them in this order."""
+    load_row(session, OnlineRequest, request_id)
+    if 0 < slot_id <= LARGEST_ID:
+        locked_slot(session, slot_id)
+    return hold_row(session, OnlineRequest, request_id)
 
 
 def _booked(session: Session, request: OnlineRequest) -> Appointment:

@@ -34,7 +34,7 @@ from backoffice.services.intake_lookup import CitizenAccess
 from backoffice.services.procedures import procedure_book
 from backoffice.services.request_letters import Written, read_message, write_message
 from backoffice.services.request_seal import unseal
-from backoffice.services.request_step import load_request, take_step
+from backoffice.services.request_step import hold_request, load_request, take_step
 from backoffice.services.transaction import unit_of_work
 from backoffice.services.transition import Step
 from backoffice.services.transition_log import LogEntry, clean_reason, write_log
@@ -45,6 +45,7 @@ from exports.check_code import written
 _S, _Kind = RequestState, RequestMessageKind
 # So far ahead may a citizen choose a time.
 OFFERED = timedelta(days=45)
+_NOTHING_ASKED = N_("Nothing is asked for at present, or your answer is here already.")
 _REOPENABLE = frozenset({_S.GUIDED, _S.REFUSED, _S.WITHDRAWN})
 
 
@@ -165,13 +166,15 @@ def answer_supplement(
     with unit_of_work(actor) as session:
         request = load_request(session, access.request_id)
         if request.state != _S.SUPPLEMENT_ASKED:
-            raise StateError(N_("Nothing is asked for at present, or your answer is here already."))
+            raise StateError(_NOTHING_ASKED)
         known = sums_of_subject(session, request.__tablename__, request.id)
     if not text.strip() and not attachments:
         raise InvalidInputError("text", N_("Write an answer or attach what is missing."))
     taken = take_in([one.upload for one in attachments], known, vault, archives=False) if attachments else []
     with unit_of_work(actor) as session:
-        request = load_request(session, access.request_id)
+        request = hold_request(session, access.request_id)
+        if request.state != _S.SUPPLEMENT_ASKED:
+            raise StateError(_NOTHING_ASKED)
         take_step(session, actor, request, Step("answer_supplement"))
         for one, file in zip(attachments, taken, strict=True):
             details = Details(one.title, one.kind.value, is_sensitive=True)
@@ -187,7 +190,7 @@ def withdraw_request(access: CitizenAccess, reason: str) -> None:
     """
     actor = access.actor
     with unit_of_work(actor) as session:
-        request = load_request(session, access.request_id)
+        request = hold_request(session, access.request_id)
         if request.case_id is not None:
             raise StateError(
                 N_(
@@ -207,7 +210,7 @@ def ask_reopening(access: CitizenAccess, text: str) -> None:
     """Ask the agency to take the request up again; an officer decides. Raises StateError while it is open or done."""
     actor = access.actor
     with unit_of_work(actor) as session:
-        request = load_request(session, access.request_id)
+        request = hold_request(session, access.request_id)
         if request.state not in _REOPENABLE:
             raise StateError(N_("This request cannot be reopened. Send a new one."))
         write_message(session, actor, request, _Kind.REOPENING, text)

@@ -19,7 +19,7 @@ from backoffice.models import OnlineRequest
 from backoffice.queries.appointments import booked_appointment
 from backoffice.queries.online_requests import merged_into
 from backoffice.services.online_request import Seen
-from backoffice.services.request_step import load_request, take_step
+from backoffice.services.request_step import hold_request, load_request, take_step
 from backoffice.services.transaction import unit_of_work
 from backoffice.services.transition import Step, apply_transition
 from backoffice.workflow.messages import N_
@@ -34,6 +34,9 @@ def merge(actor: Actor, seen: Seen, number: str, reason: str) -> OnlineRequest:
     """
     with unit_of_work(actor) as session:
         request, other = load_request(session, seen.request_id), _other(session, number)
+        # Both, and always the older first: nobody merges them the other way round meanwhile.
+        for key in sorted({request.id, other.id}):
+            hold_request(session, key)
         _check(session, request, other)
         take_step(session, actor, request, Step("merge", None, reason, seen.version))
         request.duplicate_of_id = other.id

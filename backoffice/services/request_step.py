@@ -18,7 +18,7 @@ from backoffice.services.request_case import forward_to_case
 from backoffice.services.request_clock import set_clocks
 from backoffice.services.request_confidence import settle_readings
 from backoffice.services.request_seal import unseal
-from backoffice.services.rows import load_row
+from backoffice.services.rows import hold_row, load_row
 from backoffice.services.transition import Step, Taken, apply_transition
 from backoffice.workflow.online_request import LAW
 from backoffice.workflow.registry import WORKFLOWS
@@ -32,6 +32,11 @@ _BY_ITSELF = frozenset({"accept"})
 def load_request(session: Session, request_id: int) -> OnlineRequest:
     """The request in the present scope; raises NotFoundError."""
     return load_row(session, OnlineRequest, request_id)
+
+
+def hold_request(session: Session, request_id: int) -> OnlineRequest:
+    """The request as it stands now, held until the transaction ends; raises NotFoundError."""
+    return hold_row(session, OnlineRequest, request_id)
 
 
 def take_step(session: Session, actor: Actor, request: OnlineRequest, step: Step) -> Taken:

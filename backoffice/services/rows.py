@@ -21,21 +21,40 @@ Row = TypeVar("Row")
 LARGEST_ID = 2**63 - 1
 
 
-def load_row(session: Session, cls: type[Row], key: int, *options: LoaderOption) -> Row:
+def load_row(
+    session: Session, cls: type[Row], key: int, *options: LoaderOption, is_held: bool = False
+) -> Row:
     """The row with this id; raises NotFoundError when there is none or the present scope hides it.
 
-    `options` say what is read with it. Always a query, never the identity map: an object already in memory would
-    come back from outside the scope.
+    `options` say what is read with it; `is_held` is for `hold_row`. Always a query, never the identity map: an object
+    already in memory would come back from outside the scope.
     """
     if not 0 < key <= LARGEST_ID:
         raise NotFoundError
     table: Any = cls
-    row: Row | None = session.scalar(
-        select(cls).where(table.id == key).options(*options), execution_options=PREPARED
-    )
+    statement, execution = select(cls).where(table.id == key).options(*options), dict(PREPARED)
+    if is_held:
+        # Rows that point to it may be written meanwhile.
+        statement = statement.with_for_update(key_share=True, of=cls)
+        execution["populate_existing"] = True
+    row: Row | None = session.scalar(statement, execution_options=execution)
     if row is None:
         raise NotFoundError
     return row
+
+
+def hold_row(session: Session, cls: type[Row], key: int) -> Row:
+    """The row as it stands now, held until the transaction ends: whoever else wants to change it waits, and looks anew.
+
+    For deeds that read the state of one row and write another, where no version is compared. Raises as `load_row`.
+    """
+    table: Any = cls
+    if session.get_bind().dialect.name == "sqlite" and 0 < key <= LARGEST_ID:
+        # A write that changes nothing: there, reading holds nobody back.
+        same = {"version": table.version, "changed_at": table.changed_at}
+        held = update(cls).where(table.id == key).values(same)
+        session.execute(held, execution_options={"synchronize_session": False, NOTED: True})
+    return load_row(session, cls, key, is_held=True)
 
 
 def key_of(row: Any) -> int:

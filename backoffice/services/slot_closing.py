@@ -15,11 +15,11 @@ from backoffice import clock
 from backoffice.access.actor import Actor
 from backoffice.access.policy import require
 from backoffice.errors import ConflictError, InvalidInputError
-from backoffice.models import Appointment, AppointmentSlot, EnforcementAgency
+from backoffice.models import Appointment, AppointmentSlot, EnforcementAgency, OnlineRequest
 from backoffice.models.request_states import AppointmentState
 from backoffice.queries.appointments import held_slots, locked_slots
 from backoffice.services.appointment import give_back
-from backoffice.services.rows import check_version, load_row
+from backoffice.services.rows import check_version, hold_row, load_row
 from backoffice.services.slot_plan import moment
 from backoffice.services.transaction import unit_of_work
 from backoffice.services.transition_log import LogEntry, clean_reason, write_log
@@ -87,7 +87,8 @@ def close_day(
         entry = LogEntry("close_day", "closed", reason=why)
         write_log(session, actor, agency, entry, owner=agency)
         for appointment in booked if cancels else ():
-            give_back(session, actor, appointment.request, appointment, why)
+            request = hold_row(session, OnlineRequest, appointment.request_id)
+            give_back(session, actor, request, appointment, why)
         return Closing(len(slots), len(booked) if cancels else 0)
 
 
