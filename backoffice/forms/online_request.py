@@ -77,6 +77,12 @@ class AcceptForm(ReplyForm):
 
     columns: ClassVar[tuple[str, ...]] = ("text", "slot_id", "sending")
     slot_id = optional_choice(_l("Appointment"), _l("Leave it empty if the originals come by post."))
+    # Where no originals are to be shown nobody has to come.
+    asks_time = True
+
+    def shown_fields(self) -> list[Any]:
+        """All but the time where nobody has to come."""
+        return [field for field in super().shown_fields() if self.asks_time or field.name != "slot_id"]
 
 
 class RefusalForm(ReplyForm):

@@ -52,6 +52,8 @@ class ScopedModelView(HistoryMixin, ModelView):
     tab_titles: ClassVar[dict[str, Any]] = {}
     tabs_with_rows: frozenset[str] = frozenset()
     tabs_at_once = TABS_AT_ONCE
+    # Facts that are left out of a row's page while they have no value: most rows never get one.
+    quiet_when_empty: frozenset[str] = frozenset()
     intro: Any = ""
     # What a list without rows tells people to do; without it only that there is nothing.
     empty_text: Any = ""

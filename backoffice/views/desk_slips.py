@@ -97,9 +97,7 @@ class DeskSlipsMixin:
     def _forwarding(self, row: OnlineRequest) -> list[tuple[Any, str]]:
         """The forms that take the dossier further."""
         screen = next(view for view in self.appbuilder.baseviews if view.endpoint == "OnlineRequestView")
-        return [
-            (label, url) for label, url in offered_forms(screen, row) if url.rsplit("/", 1)[1] in _FORWARDING
-        ]
+        return [(form.label, form.url) for form in offered_forms(screen, row) if form.name in _FORWARDING]
 
 
 def _requests() -> ServiceInterface:

@@ -180,7 +180,7 @@ def menu_groups() -> Sequence[tuple[Any, Sequence[Entry]]]:
             group,
             [
                 Entry(
-                    screen.list_title,
+                    getattr(screen, "menu_title", screen.list_title),
                     url_for(f"{screen.__name__}.{screen.default_view}"),
                     screen.__name__ == here,
                     ICONS.get(screen.__name__, "list"),

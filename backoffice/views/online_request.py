@@ -27,6 +27,7 @@ from backoffice.views.document import DocumentView
 from backoffice.views.editing import RowFormMixin
 from backoffice.views.errors import sentence
 from backoffice.views.filters import ChoiceFilter, DayFilter, NameFilter
+from backoffice.views.formats import day
 from backoffice.views.notice_words import PROCEDURE_WORDS
 from backoffice.views.official_document import OfficialDocumentView
 from backoffice.views.request_facts import classified_lines, declared_lines, why_lines
@@ -37,6 +38,7 @@ from backoffice.views.request_words import (
     FILTERED_STATES,
     MERGED,
     MESSAGE_KINDS,
+    QUIET_FACTS,
     REFUSAL_GROUNDS,
     REQUEST_CHANNELS,
     REQUEST_FIELDSETS,
@@ -72,8 +74,13 @@ class OnlineRequestView(SameMatterMixin, StandInMixin, RowFormMixin, StepMixin, 
         "agency",
     )
     export_columns = ("channel", "total_due_on", "examiner")
-    order_columns = ("id", "name_sort", "received_at")
-    sort_by: ClassVar[dict[str, str]] = {"applicant_name": "name_sort", "received_at": "received_at"}
+    order_columns = ("id", "name_sort", "received_at", "due_on")
+    # The day has an index among open requests alone: queues stand in its order, the heading offers none.
+    sort_by: ClassVar[dict[str, str]] = {
+        "applicant_name": "name_sort",
+        "received_at": "received_at",
+        "due_on": "",
+    }
     base_order = ("id", "desc")
     list_filters = (
         NameFilter("q", _l("Name, with or without marks"), ("name_fold",)),
@@ -89,10 +96,11 @@ class OnlineRequestView(SameMatterMixin, StandInMixin, RowFormMixin, StepMixin, 
         *REQUEST_LINKS,
     )
     show_fieldsets = REQUEST_FIELDSETS
+    quiet_when_empty = frozenset(QUIET_FACTS)
     tabs = (
-        (AppointmentView, "request"),
         (DocumentView, "online_request"),
         (OfficialDocumentView, "online_request"),
+        (AppointmentView, "request"),
     )
 
     def title_of(self, row: OnlineRequest) -> str:
@@ -133,10 +141,7 @@ class OnlineRequestView(SameMatterMixin, StandInMixin, RowFormMixin, StepMixin, 
             declared=declared,
             messages=messages,
             problem=problem,
-            reasons=[
-                (_("This step"), why_lines(row.deadline)),
-                (_("The whole"), why_lines(row.total_deadline)),
-            ],
+            reasons=_reasons(row),
             appointment=around.appointment,
             away=[absence_sentence(absence) for absence in around.absences],
             merged=[one for one in around.together if one.duplicate_of_id == row.id],
@@ -145,3 +150,16 @@ class OnlineRequestView(SameMatterMixin, StandInMixin, RowFormMixin, StepMixin, 
             **more,
         )
         return page
+
+
+def _reasons(row: OnlineRequest) -> list[tuple[str, list[str]]]:
+    """Why the step and the whole are due when they are; nothing where no term was set."""
+    kept = (
+        (_("This step"), row.due_on, row.deadline),
+        (_("The whole"), row.total_due_on, row.total_deadline),
+    )
+    return [
+        (_("Why this day: %(what)s", what=f"{what} · {day(due)}" if due else what), lines)
+        for what, due, record in kept
+        if (lines := why_lines(record))
+    ]

@@ -17,7 +17,8 @@ ME, AGENCY = "me", "agency"
 class Queue:
     """One kind of work: its list with the filters that choose it, and the permissions of which one is needed.
 
-    `due` is the filter that parts the rows by their day. `is_trouble` marks what should not be there at all.
+    `due` is the filter that parts the rows by their day, `order` the column that its list stands in, rising.
+    `is_trouble` marks what should not be there at all.
     """
 
     name: str
@@ -26,6 +27,7 @@ class Queue:
     permissions: tuple[Permission, ...]
     values: Mapping[str, str] = field(default_factory=dict)
     due: DueFilter | None = None
+    order: str = ""
     whose: str = AGENCY
     is_trouble: bool = False
 
@@ -34,5 +36,7 @@ class Queue:
         return any(actor.may(permission.value) for permission in self.permissions)
 
     def address(self, band: str = ALL) -> dict[str, str]:
-        """The parameters of the list: all of it, or one band of days."""
-        return {**self.values, self.due.name: band} if self.due else dict(self.values)
+        """The parameters of the list: all of it, or one band of days, what is due first at the top."""
+        bands = {self.due.name: band} if self.due else {}
+        order = {"order": self.order} if self.order else {}
+        return {**self.values, **bands, **order}

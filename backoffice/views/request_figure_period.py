@@ -6,7 +6,7 @@ Here: any range of days, and the periods of the statistical year. Not here: whol
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -20,6 +20,7 @@ from backoffice.queries.request_figures import Span
 from backoffice.views.bad_query import BadQueryError
 from backoffice.views.dashboard_period import first_day, last_day
 from backoffice.views.days import read_day
+from backoffice.views.formats import day
 
 _YEARS = range(2000, 2061)
 # By month a table would become longer than anybody reads.
@@ -30,7 +31,7 @@ _PERIODS: Mapping[int, Any] = {
     3: _l("3 months"),
     6: _l("6 months"),
     10: _l("10 months"),
-    12: _l("12 months"),
+    12: _l("The whole year"),
 }
 
 
@@ -40,6 +41,14 @@ class Preset:
 
     label: Any
     span: Span
+
+
+@dataclass(frozen=True)
+class Presets:
+    """Usual spans that belong together; those of a statistical year say which year that is and when it begins."""
+
+    label: Any
+    spans: Sequence[Preset]
 
 
 def span_of(first: date, last: date, name: str) -> Span:
@@ -71,25 +80,28 @@ def read_span(args: MultiDict[str, str]) -> Span:
     return span_of(days["from"], days["to"], "to")
 
 
-def presets() -> list[Preset]:
+def presets() -> list[Presets]:
     """This week, this month, and the periods of the running and of the former statistical year."""
     today = clock.today()
     monday, this = today - timedelta(days=today.weekday()), month_number(today)
     start = month_number(_year_start(today))
-    found = [
+    near = [
         Preset(_l("This week"), Span(monday, monday + timedelta(days=6))),
         Preset(_l("This month"), Span(first_day(this), last_day(this))),
     ]
-    year = first_day(start + 11).year
-    for length, label in _PERIODS.items():
-        found.append(
-            Preset(
-                _l("%(period)s of %(year)s", period=label, year=year),
-                Span(first_day(start), last_day(start + length - 1)),
-            )
-        )
-    last_year = Span(first_day(start - 12), last_day(start - 1))
-    return [*found, Preset(_l("Year %(year)s", year=year - 1), last_year)]
+    periods = [
+        Preset(label, Span(first_day(start), last_day(start + length - 1)))
+        for length, label in _PERIODS.items()
+    ]
+    whole = Preset(_PERIODS[12], Span(first_day(start - 12), last_day(start - 1)))
+    return [Presets("", near), _year_of(start, periods), _year_of(start - 12, [whole])]
+
+
+def _year_of(start: int, items: Sequence[Preset]) -> Presets:
+    """Spans of the statistical year that begins with this month; it is named after the year in which it ends."""
+    first = first_day(start)
+    words = _l("Statistical year %(year)s, from %(day)s", year=first.year + 1, day=day(first))
+    return Presets(words, items)
 
 
 def months_of(span: Span) -> list[Span]:
@@ -100,6 +112,6 @@ def months_of(span: Span) -> list[Span]:
     return [Span(max(span.first, first_day(number)), min(span.last, last_day(number))) for number in numbers]
 
 
-def _year_start(day: date) -> date:
-    year = day.year if day.month >= _OCTOBER else day.year - 1
+def _year_start(on: date) -> date:
+    year = on.year if on.month >= _OCTOBER else on.year - 1
     return date(year, _OCTOBER, 1)

@@ -5,15 +5,11 @@ Not here: fields (`forms.online_request`), steps that need no more than a reason
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
-from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from backoffice import clock
 from backoffice.access.actor import Actor
-from backoffice.access.identity import current_actor
 from backoffice.forms.base import StaffForm
 from backoffice.forms.online_request import (
     AcceptForm,
@@ -30,26 +26,28 @@ from backoffice.forms.online_request import (
 from backoffice.models import OnlineRequest
 from backoffice.services import online_request, request_examination
 from backoffice.services.online_request import Classification, Handover, Seen
-from backoffice.services.request_letters import Reply, known_address
+from backoffice.services.request_letters import Reply
 from backoffice.services.transition import available_steps
-from backoffice.views.request_words import COMPETENCES, FEEDBACK_KINDS, REFUSAL_GROUNDS
-from backoffice.views.row_forms import RowForm
+from backoffice.views.request_offers import (
+    BY_EMAIL,
+    may_take,
+    offer_acceptance,
+    offer_answers,
+    offer_originals,
+    offer_sending,
+    offer_taking_up,
+)
+from backoffice.views.row_forms import RowForm, always
 from backoffice.views.standing_in import warn_of_absences
-from backoffice.views.visit_forms import VISIT_FORMS, offer_times
+from backoffice.views.visit_forms import VISIT_FORMS
 from backoffice.workflow.permissions import Permission
 
-_BY_EMAIL = "email"
 _DESK = (Permission.ONLINE_REQUEST_SUPPORT,)
 _LEADER = (Permission.ONLINE_REQUEST_ASSIGN,)
-_SLOTS_SHOWN = 100
-
-
-def _may(*names: str) -> Callable[[Any], bool]:
-    return lambda row: any(step.name in names for step in available_steps(current_actor(), row))
 
 
 def _reply(values: dict[str, Any]) -> Reply:
-    return Reply(values["text"] or "", by_email=values["sending"] == _BY_EMAIL)
+    return Reply(values["text"] or "", by_email=values["sending"] == BY_EMAIL)
 
 
 def _supplement(actor: Actor, row: Any, values: dict[str, Any], version: int) -> OnlineRequest:
@@ -110,87 +108,81 @@ def _admit(actor: Actor, row: Any, values: dict[str, Any], version: int) -> Onli
     return request_examination.admit(actor, Seen(row.id, version), values["officer_id"])
 
 
-def _offer_sending(form: Any, row: Any) -> None:
-    form.email = known_address(row)
-    sent = [("software", str(_("Send, without e-mail")))]
-    form["sending"].choices = [(_BY_EMAIL, str(_("Send and e-mail"))), *sent] if form.email else sent
-    if "slot_id" in form.columns:
-        offer_times(form, row)
-    if "ground_code" in form.columns:
-        codes = online_request.refusal_grounds(row, clock.today())
-        form["ground_code"].choices = [(code, str(REFUSAL_GROUNDS[code])) for code in codes]
-
-
-def _offer_answers(form: StaffForm, _row: Any) -> None:
-    form["kind"].choices = [(code, str(words)) for code, words in FEEDBACK_KINDS.items()]
-    form["competence"].choices = [(code, str(words)) for code, words in COMPETENCES.items()]
-    form["is_eligible"].choices = [("yes", str(_("Yes"))), ("no", str(_("No")))]
-
-
-def _answer(label: Any, form: type[StaffForm], save: Any, *steps: str) -> RowForm:
+def _answer(
+    label: Any, form: type[StaffForm], save: Any, *steps: str, prepare: Any = offer_sending, **more: Any
+) -> RowForm:
     return RowForm(
         label,
         form,
         save,
         _DESK,
-        offered=_may(*steps),
-        prepare=_offer_sending,
+        offered=may_take(*steps),
+        prepare=prepare,
         template="request_answer.html",
+        **more,
     )
 
 
+# The usual outcome first, then the others by how often they come.
 REQUEST_FORMS = {
-    "supplement": _answer(
-        _l("Ask to complete"), SupplementForm, _supplement, "ask_supplement", "ask_originals"
-    ),
     "accept-with-originals": _answer(
         _l("Accept, originals received"),
         ReplyForm,
         _accepted("accept_with_originals"),
         "accept_with_originals",
+        prepare=offer_taking_up,
+        usual=always,
     ),
-    "accept": _answer(_l("Accept"), AcceptForm, _accepted("accept"), "accept"),
+    "accept": _answer(
+        _l("Accept"), AcceptForm, _accepted("accept"), "accept", prepare=offer_acceptance, usual=always
+    ),
     "accept-with-appointment": _answer(
         _l("Accept with an appointment"),
         AcceptForm,
         _accepted("accept_with_appointment"),
         "accept_with_appointment",
+        prepare=offer_originals,
     ),
-    "guide": _answer(_l("Answer with guidance"), ReplyForm, _guide, "guide"),
-    "refuse": _answer(_l("Refuse"), RefusalForm, _refuse, "refuse"),
     "classify": RowForm(
         _l("Classify and forward to the leader"),
         ClassifyForm,
         _classify,
         _DESK,
-        offered=_may("classify"),
-        prepare=_offer_answers,
+        offered=may_take("classify"),
+        prepare=offer_answers,
+        usual=always,
     ),
+    "supplement": _answer(
+        _l("Ask to complete"), SupplementForm, _supplement, "ask_supplement", "ask_originals"
+    ),
+    "guide": _answer(_l("Answer with guidance"), ReplyForm, _guide, "guide"),
+    "refuse": _answer(_l("Refuse"), RefusalForm, _refuse, "refuse"),
     "announce": _answer(_l("Tell the petitioner before the signature"), ReplyForm, _announce, "announce"),
-    "return": _answer(_l("Return the result"), ReturnForm, _return, "return_result"),
+    "return": _answer(_l("Return the result"), ReturnForm, _return, "return_result", usual=always),
     "assign": RowForm(
         _l("Assign the handling officer"),
         ExaminerForm,
         _assign,
         _LEADER,
-        offered=_may("assign", "assign_examiner"),
+        offered=may_take("assign", "assign_examiner"),
+        usual=lambda row: row.examiner_id is None,
     ),
     "bar": RowForm(
         _l("Bar an officer"),
         BarForm,
         _bar,
         (Permission.ONLINE_REQUEST_CONFIDENTIAL,),
-        offered=_may("bar_officer"),
+        offered=may_take("bar_officer"),
     ),
     "admit": RowForm(
         _l("Admit an officer"),
         AdmitForm,
         _admit,
         (Permission.ONLINE_REQUEST_CONFIDENTIAL,),
-        offered=_may("admit_officer"),
+        offered=may_take("admit_officer"),
     ),
     "hand-over": RowForm(
-        _l("Give to another officer"), HandlerForm, _hand_over, _LEADER, offered=_may("hand_over")
+        _l("Give to another officer"), HandlerForm, _hand_over, _LEADER, offered=may_take("hand_over")
     ),
     **VISIT_FORMS,
 }

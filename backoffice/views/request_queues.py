@@ -22,12 +22,13 @@ def _requests(
     name: str, title: Any, values: Mapping[str, str], *permissions: Permission, **more: Any
 ) -> Queue:
     """Citizens' requests that stand somewhere (R43), by the day on which something must happen."""
-    return Queue(name, title, "OnlineRequestView", permissions, values, due=queue_filters.request_due, **more)
+    due = queue_filters.request_due
+    return Queue(name, title, "OnlineRequestView", permissions, values, due=due, order="due_on", **more)
 
 
 def _waiting(name: str, title: Any, state: str) -> Queue:
-    """Requests whose next move is the citizen's, so that no day counts."""
-    return Queue(name, title, "OnlineRequestView", (_DESK,), {"state": state})
+    """Requests whose next move is the citizen's, so that no day counts; who has waited longest stands first."""
+    return Queue(name, title, "OnlineRequestView", (_DESK,), {"state": state}, order="received_at")
 
 
 REQUEST_QUEUES = (
@@ -55,6 +56,7 @@ REQUEST_QUEUES = (
         "OnlineRequestView",
         (_HEAD,),
         {"state": "awaiting_filing"},
+        order="received_at",
     ),
     Queue(
         "visits_to_note",

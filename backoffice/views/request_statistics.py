@@ -61,6 +61,8 @@ class RequestStatisticsView(BaseView):
     route_base = "/request-statistics"
     default_view = "index"
     list_title = _l("Statistics of online support")
+    # The group of the menu says already what the figures are about.
+    menu_title = _l("Statistics")
 
     @expose("/")
     @has_access

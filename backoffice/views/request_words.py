@@ -77,7 +77,7 @@ COMPETENCES: Mapping[str, Any] = {
 }
 MESSAGE_KINDS: Mapping[str, Any] = {
     "supplement": _l("Asked to complete"),
-    "acceptance": _l("Accepted"),
+    "acceptance": _l("Request accepted"),
     "guidance": _l("Guidance"),
     "refusal": _l("Refusal"),
     "result": _l("Result"),
@@ -137,7 +137,7 @@ REQUEST_FIELDSETS: tuple[tuple[Any, dict[str, list[str]]], ...] = (
         },
     ),
     (
-        _l("Result"),
+        _l("How it was settled"),
         {
             "fields": [
                 "outcome",
@@ -151,4 +151,18 @@ REQUEST_FIELDSETS: tuple[tuple[Any, dict[str, list[str]]], ...] = (
             ]
         },
     ),
+)
+# Left out of a request's page until there is something to say.
+QUIET_FACTS = (
+    "paused_on",
+    "examiner",
+    "originals_received_on",
+    "outcome",
+    "ground_code",
+    "case",
+    "decision_number",
+    "decided_on",
+    "fee_vnd",
+    "fee_receipt_number",
+    "returned_on",
 )

@@ -33,6 +33,15 @@ def _itself(row: Any) -> Any:
     return row
 
 
+def always(_row: Any) -> bool:
+    """For every row."""
+    return True
+
+
+def _never(_row: Any) -> bool:
+    return False
+
+
 def _nothing(_form: StaffForm, _row: Any) -> None:
     """A form without choices needs nothing filled in."""
 
@@ -44,6 +53,7 @@ class RowForm:
     `save` takes (actor, row, values, version) and returns the row to open next. `permissions`: any of them lets a
     person see the form; empty where the route asks. `offered` says whether the row's state allows it now. `counted`
     is the row whose version guards the change. `prepare` fills in choices. `template` is the page of the form.
+    `usual` says whether it is what is done with most rows in this state, which its button shows.
     """
 
     label: Any
@@ -56,6 +66,7 @@ class RowForm:
     intro: Any = ""
     button: Any = ""
     template: str = "edit.html"
+    usual: Callable[[Any], bool] = _never
 
     def may(self, actor: Actor) -> bool:
         """Whether the person may see the form."""
@@ -145,14 +156,30 @@ def address_of(view: Any, row: Any) -> str:
     return found
 
 
-def offered_forms(view: Any, row: Any) -> list[tuple[Any, str]]:
-    """Label and address of each form that the person may use on the row now."""
+@dataclass(frozen=True)
+class OfferedForm:
+    """The button that opens a form; the usual one of them stands out."""
+
+    name: str
+    label: Any
+    url: str
+    is_usual: bool
+
+
+def offered_forms(view: Any, row: Any) -> list[OfferedForm]:
+    """The forms that the person may use on the row now; no more than one of them is the usual one."""
     if "row_form" not in view.include_route_methods:
         return []
     specs: Mapping[str, RowForm] = view.row_forms
     actor = current_actor()
+    found = {name: spec for name, spec in specs.items() if spec.may(actor) and spec.offered(row)}
+    usual = next((name for name, spec in found.items() if spec.usual(row)), "")
     return [
-        (spec.label, url_for(f"{view.endpoint}.row_form", pk=row.id, name=name))
-        for name, spec in specs.items()
-        if spec.may(actor) and spec.offered(row)
+        OfferedForm(
+            name,
+            spec.label,
+            url_for(f"{view.endpoint}.row_form", pk=row.id, name=name),
+            is_usual=name == usual,
+        )
+        for name, spec in found.items()
     ]

@@ -12,6 +12,7 @@ from typing import Any
 from backoffice.services.agency_directory import sees_one_agency
 from backoffice.services.interface import RowPage
 from backoffice.views.cells import Cell
+from backoffice.views.formats import NOTHING
 from backoffice.views.labels import LABELS
 
 _LONG_NAME, _SHORT_NAME = "Thi hành án dân sự", "THADS"
@@ -98,11 +99,18 @@ def table_of(view: Any, rows: Sequence[Any], *, under: str | None = None) -> Tab
 
 
 def facts_of(view: Any, row: Any) -> list[tuple[Any, list[Fact]]]:
-    """The shown columns of a row, in their groups."""
+    """The shown columns of a row, in their groups; groups of which nothing is shown are left out."""
     groups = view.show_fieldsets or [("", {"fields": view.show_columns})]
+    found = [(title, _facts(view, row, group["fields"])) for title, group in groups]
+    return [(title, facts) for title, facts in found if facts]
+
+
+def _facts(view: Any, row: Any, columns: Sequence[str]) -> list[Fact]:
+    cells = [(column, view.cell(row, column)) for column in columns]
     return [
-        (title, [Fact(str(LABELS[column]), view.cell(row, column)) for column in group["fields"]])
-        for title, group in groups
+        Fact(str(LABELS[column]), found)
+        for column, found in cells
+        if found.text != NOTHING or column not in view.quiet_when_empty
     ]
 
 

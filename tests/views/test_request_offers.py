@@ -1,0 +1,77 @@
+"""What a request offers its officer: the usual step, the usual words, a time only where somebody has to come."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from bs4 import BeautifulSoup
+
+from backoffice import clock
+from backoffice.access.scope import system_scope
+from backoffice.extensions import db
+from backoffice.models import OnlineRequest
+from backoffice.views.request_offers import ACCEPTED_WORDS, ORIGINALS_WORDS
+from tests.views.test_requests import desk, received, request_id, send, stored
+from tests.views.world import World
+
+__all__ = ["request_id"]
+
+
+def test_usual_outcome_alone_stands_out_when_a_request_is_in_support(
+    light_world: World, request_id: int
+) -> None:
+    client = desk(light_world)
+    received(light_world, client, request_id)
+    page = BeautifulSoup(client.get(f"/requests/show/{request_id}").text, "html.parser")
+    offered = page.select("section.steps a.button")
+    assert [link.text for link in offered if "quiet" not in link["class"]] == ["Chấp nhận hồ sơ"]
+    assert len(offered) > 3
+    titles = [title.text for title in page.select(".cards h2")]
+    assert titles == ["Đơn, yêu cầu", "Quá trình xử lý"]
+
+
+def test_form_of_acceptance_holds_the_usual_words_and_asks_for_no_time(
+    light_world: World, request_id: int
+) -> None:
+    client = desk(light_world)
+    received(light_world, client, request_id)
+    plain = client.get(f"/requests/form/{request_id}/accept").text
+    assert ACCEPTED_WORDS in plain
+    assert 'name="slot_id"' not in plain
+    with_time = client.get(f"/requests/form/{request_id}/accept-with-appointment").text
+    assert ORIGINALS_WORDS in with_time
+    assert 'name="slot_id"' in with_time
+
+
+def test_emptied_words_are_refused_and_not_filled_in_again(light_world: World, request_id: int) -> None:
+    client = desk(light_world)
+    version = received(light_world, client, request_id)
+    address = f"/requests/form/{request_id}/accept"
+    answer = send(client, address, version, text="", sending="software")
+    assert answer.status_code == 400
+    assert ACCEPTED_WORDS not in answer.text
+    assert stored(light_world, request_id)["state"] == "received"
+
+
+def test_time_is_refused_when_nobody_has_to_come(light_world: World, request_id: int) -> None:
+    client = desk(light_world)
+    version = received(light_world, client, request_id)
+    values = {"text": ACCEPTED_WORDS, "sending": "software", "slot_id": "1"}
+    assert send(client, f"/requests/form/{request_id}/accept", version, **values).status_code == 400
+    assert stored(light_world, request_id)["state"] == "received"
+
+
+def test_queue_opens_with_what_is_due_first_and_rows_without_a_day_last(
+    light_world: World, request_id: int
+) -> None:
+    with light_world.app.app_context(), system_scope("set_up"):
+        row = db.session.get_one(OnlineRequest, request_id)
+        row.due_on = clock.today() - timedelta(days=400)
+        number = row.request_number
+        db.session.commit()
+    client = desk(light_world)
+    page = BeautifulSoup(client.get("/").text, "html.parser")
+    links = [str(link["href"]) for link in page.select(".work-head a") if link.text == "Hồ sơ mới"]
+    assert len(links) == 1
+    rows = BeautifulSoup(client.get(links[0]).text, "html.parser").select("tbody tr")
+    assert number in rows[0].text
