@@ -18,6 +18,7 @@ from backoffice.services.intake import citizen_of
 from backoffice.services.look_up_key import look_up_keys
 from backoffice.services.transaction import unit_of_work
 from backoffice.workflow.messages import N_
+from exports.text import fold_ascii
 
 AN_HOUR = timedelta(hours=1)
 # So often a code may be tried in vain within an hour, and so often all codes together before every page asks more.
@@ -53,10 +54,11 @@ class CitizenAccess:
         return citizen_of(self.agency_path)
 
 
-def look_up(code: str, identity_number: str) -> CitizenAccess:
-    """Find the request with this code and number. Raises LookUpRefusedError alike for every failure.
+def look_up(code: str, identity_number: str, applicant_name: str | None = None) -> CitizenAccess:
+    """Find the request with this code and number, and of this applicant where a name is asked for (`must_prove_human`).
 
-    The two are compared in one question, and each failure writes one row, whether the code exists or not.
+    Code and number are compared in one question, a name with or without its marks. Each failure writes one row, whether
+    the code exists or not. Raises LookUpRefusedError alike for every failure.
     """
     keys = look_up_keys()
     code_key, identity_key = keys.code_key(code), keys.identity_key(identity_number)
@@ -65,7 +67,10 @@ def look_up(code: str, identity_number: str) -> CitizenAccess:
         recent = failed_look_ups(session, code_key, now - AN_HOUR)
         request = request_by_keys(session, code_key, identity_key)
         earlier = failed_look_ups(session, code_key, now - _KEPT)
-        if request is None or recent >= TRIES_A_CODE:
+        is_named = applicant_name is None or (
+            request is not None and request.name_fold == fold_ascii(applicant_name)
+        )
+        if request is None or recent >= TRIES_A_CODE or not is_named:
             session.add(LookUpTry(code_key=code_key, at=now))
             found = None
         else:

@@ -19,7 +19,6 @@ from backoffice.services.request_step import load_request
 from backoffice.services.transaction import unit_of_work
 from backoffice.workflow.online_request import OPEN_STATES
 from backoffice.workflow.procedures import FieldRule
-from exports.text import fold_ascii
 
 
 @dataclass(frozen=True)
@@ -69,12 +68,6 @@ def offered_times(access: CitizenAccess) -> list[Visit]:
     """The times that may be chosen now, the first first."""
     with unit_of_work(access.actor):
         return [Visit(slot.id, slot.starts_at, slot.ends_at, slot.desk) for slot in offered_slots(access)]
-
-
-def is_applicant(access: CitizenAccess, name: str) -> bool:
-    """Whether this is the name of the applicant, with or without marks."""
-    with unit_of_work(access.actor) as session:
-        return load_request(session, access.request_id).name_fold == fold_ascii(name)
 
 
 def _declared(request: OnlineRequest, view: RequestView) -> list[tuple[FieldRule, str]]:

@@ -78,6 +78,8 @@ LIMITS = {
     "public.answer": "60 per hour",
     "public.appointment": "60 per hour",
     "public.survey": "60 per hour",
+    "public.withdraw": "60 per hour",
+    "public.reopen": "20 per hour",
 }
 COOKIE = "openthads-dich-vu"
 STATIC_AGE = 24 * 3600

@@ -22,10 +22,10 @@ from backoffice.services.request_forms import form_of
 from backoffice.views.errors import full_disk, http_answer, sentence, status_of
 from backoffice.views.public_draft import AlreadySentError, typed_fields
 from backoffice.views.public_fields import said
+from backoffice.views.public_kept import LONGEST_SHOWN, NotTakenError, texts_of_page
 from backoffice.workflow.request_form import FormField
 
 log = logging.getLogger(__name__)
-LONGEST_SHOWN = 20_000
 
 
 def install(app: Flask) -> None:
@@ -33,6 +33,7 @@ def install(app: Flask) -> None:
     app.register_error_handler(AlreadySentError, _sent)
     app.register_error_handler(DraftGoneError, _gone)
     app.register_error_handler(CSRFError, _unproved)
+    app.register_error_handler(NotTakenError, _not_taken)
     app.register_error_handler(OpenThadsError, _refusal)
     app.register_error_handler(HTTPException, _http_error)
     for broken in (OperationalError, InterfaceError):
@@ -90,6 +91,10 @@ def _unproved(_error: CSRFError) -> Any:
         "The page was open too long, or your browser keeps no cookies. Open the page again and repeat the step."
     )
     return _message(400, _("Not done yet"), text, back=request.script_root + request.path)
+
+
+def _not_taken(error: NotTakenError) -> Any:
+    return _message(status_of(error), _("Not sent yet"), sentence(error), back=error.address)
 
 
 def _refusal(error: OpenThadsError) -> Any:
@@ -166,7 +171,7 @@ def _broken(_error: Exception) -> Any:
 
 
 def _message(status: int, heading: str, text: str, back: str | None = None) -> tuple[str, int]:
-    values: dict[str, Any] = {"title": heading, "sentence": text, "back": back}
+    values: dict[str, Any] = {"title": heading, "sentence": text, "back": back, "texts": texts_of_page()}
     if status >= 500:
         # Without a session and without reading rows.
         values["is_plain"] = True

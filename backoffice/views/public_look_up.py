@@ -16,7 +16,7 @@ from backoffice import clock
 from backoffice.errors import NotFoundError
 from backoffice.models.request_states import AppointmentPurpose, RequestMessageKind, RequestState
 from backoffice.services.intake_lookup import CitizenAccess, LookUpRefusedError, look_up, must_prove_human
-from backoffice.services.request_status import is_applicant, status_of
+from backoffice.services.request_status import status_of
 from backoffice.services.survey import survey_of
 from backoffice.views.errors import sentence
 from backoffice.views.formats import day, money
@@ -90,7 +90,7 @@ def look_up_page() -> Answer:
     if problems:
         return _form(typed, problems, must_name), 400
     try:
-        access = _opened(typed, must_name)
+        access = look_up(typed["code"], typed["identity_number"], typed.get("applicant_name"))
     except LookUpRefusedError as error:
         return _form(typed, [("code", sentence(error))], must_name), 404
     session[ACCESS] = [
@@ -149,13 +149,6 @@ def open_access() -> CitizenAccess | None:
     if not 0 <= clock.now().timestamp() - at <= ACCESS_LASTS:
         return None
     return CitizenAccess(request_id, path, failed)
-
-
-def _opened(typed: dict[str, str], must_name: bool) -> CitizenAccess:
-    access = look_up(typed["code"], typed["identity_number"])
-    if must_name and not is_applicant(access, typed["applicant_name"]):
-        raise LookUpRefusedError
-    return access
 
 
 def _form(typed: dict[str, str], problems: list[tuple[str, str]], must_name: bool) -> str:

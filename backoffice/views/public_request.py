@@ -35,6 +35,7 @@ from backoffice.views.download import download_of
 from backoffice.views.errors import sentence
 from backoffice.views.public_draft import vault
 from backoffice.views.public_filing import Answer
+from backoffice.views.public_kept import AccessOverError, NotTakenError, left_for
 from backoffice.views.public_look_up import open_access
 from config import MEGABYTE
 
@@ -113,10 +114,10 @@ def _booked(access: CitizenAccess, slot_id: int) -> str:
 def _write(deed: Deed) -> Answer:
     access = open_access()
     if access is None:
-        return redirect(url_for("public.look_up"))
+        return left_for(AccessOverError())
     status = status_of(access)
     if not deed.is_possible(status.view):
-        return redirect(url_for("public.found"))
+        return left_for(NotTakenError())
     if request.method != "POST":
         return _page(deed, status, "", [])
     text = request.form.get("text", "").replace("\x00", "\ufffd")

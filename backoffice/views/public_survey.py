@@ -15,6 +15,7 @@ from backoffice.services.survey import AnswersRefusedError, Survey, answer_surve
 from backoffice.views.errors import sentence
 from backoffice.views.public_fields import ShownField, said
 from backoffice.views.public_filing import Answer
+from backoffice.views.public_kept import AccessOverError, left_for
 from backoffice.views.public_look_up import open_access
 from backoffice.workflow.survey import COMMENT_LENGTH, Question
 
@@ -26,7 +27,7 @@ def survey() -> Answer:
     """Ask, once; afterwards say thanks."""
     access = open_access()
     if access is None:
-        return redirect(url_for("public.look_up"))
+        return left_for(AccessOverError())
     found = survey_of(access)
     if found is None:
         return redirect(url_for("public.found"))

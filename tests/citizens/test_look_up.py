@@ -127,6 +127,9 @@ def test_name_is_asked_for_as_well_when_very_many_tries_have_failed(
     assert page.answer.status_code == 400
     page.send({"code": code, "identity_number": NUMBER, "applicant_name": "Lê Thị Khác"})
     assert page.answer.status_code == 404
+    with counter.app_context():
+        # A wrong name is a try in vain like any other.
+        assert db.session.scalar(select(func.count(LookUpTry.id))) == TRIES_IN_ALL + 1
     page.send({"code": code, "identity_number": NUMBER, "applicant_name": "nguyen thi hong hoa"})
     assert page.path == "/ho-so-cua-toi/"
 
@@ -145,6 +148,36 @@ def test_page_closes_when_half_an_hour_is_over_or_the_citizen_finishes(
     page.send({}, "/ket-thuc/")
     page.open("/ho-so-cua-toi/")
     assert page.path == "/tra-cuu/"
+
+
+@pytest.mark.parametrize(
+    ("place", "state"),
+    [("bo-sung/", "supplement_asked"), ("rut/", "submitted"), ("xem-xet-lai/", "guided")],
+)
+def test_written_text_is_given_back_when_it_could_not_be_taken(
+    counter: Flask, citizen: Citizen, another: Callable[[], Citizen], place: str, state: str
+) -> None:
+    page = looked_up(another(), citizen.file("feedback"))
+    with counter.app_context(), system_scope("set_up"):
+        row = db.session.scalars(select(OnlineRequest)).one()
+        row.state = state
+        db.session.commit()
+    address, words = f"/ho-so-cua-toi/{place}", "Tôi viết rất lâu. <b>Một\nHai"
+    page.open(address)
+    with time_machine.travel(clock.now() + timedelta(minutes=31), tick=False):
+        page.send({"text": words})
+        assert (page.answer.status_code, page.page.textarea.get_text()) == (409, f"\n{words}")
+        assert page.page.select_one(".main-button")["href"] == "/tra-cuu/"
+    # With a token of another visit.
+    answer = page.client.post(address, data={"csrf_token": "x", "text": words})
+    assert (answer.status_code, "Tôi viết rất lâu. &lt;b&gt;Một" in answer.text) == (400, True)
+    page.open(address)
+    with counter.app_context(), system_scope("set_up"):
+        db.session.scalars(select(OnlineRequest)).one().state = "returned"
+        db.session.commit()
+    page.send({"text": words})
+    assert (page.answer.status_code, page.page.textarea.get_text()) == (409, f"\n{words}")
+    assert page.page.select_one(".main-button")["href"] == "/ho-so-cua-toi/"
 
 
 @pytest.mark.parametrize("place", ["", "bo-sung/", "rut/", "hen/", "xem-xet-lai/"])
