@@ -72,6 +72,15 @@ class SupplementForm(ReplyForm):
     until = day_field(_l("To be completed by"))
 
 
+class TakeInForm(StaffForm):
+    """What came another way than by the pages of citizens: how, when, what."""
+
+    columns: ClassVar[tuple[str, ...]] = ("way", "on", "text")
+    way = choice_field(_l("How it came"))
+    on = day_field(_l("Came on"))
+    text = words_field(_l("What was brought"))
+
+
 class AcceptForm(ReplyForm):
     """Acceptance, with a time at the desk where one is due."""
 

@@ -60,7 +60,8 @@ class OnlineRequest(Timestamped, AgencyScoped, Model):
     `client_key` are sums under a key outside the database, for comparing. `due_on` is the day by which something must
     happen: the last day of the present step or that of the whole, whichever comes first; `deadline` and
     `total_deadline` say how the two were found. While it is the citizen's turn `paused_on` says since when, and
-    neither runs; `pauses` are the former such times as pairs of ISO days. `taken_on` is the day on which the desk first
+    neither runs, and `answer_due_on` by which day something was asked for; `pauses` are the former such times as pairs of
+    ISO days. `taken_on` is the day on which the desk first
     took it up, `settled_on` the day on which the result was signed or the request closed, and `working_days` how many
     working days of the agency lie between receipt and then; the last two are empty again once it is reopened.
     """
@@ -79,6 +80,7 @@ class OnlineRequest(Timestamped, AgencyScoped, Model):
             "due_on",
             "total_due_on",
             "paused_on",
+            "answer_due_on",
             "outcome",
             "ground_code",
             "classification",
@@ -143,6 +145,7 @@ class OnlineRequest(Timestamped, AgencyScoped, Model):
     total_deadline: Mapped[dict[str, Any] | None] = mapped_column(JSON)
     paused_on: Mapped[date | None] = mapped_column(Date)
     pauses: Mapped[list[list[str]]] = mapped_column(JSON, default=list)
+    answer_due_on: Mapped[date | None] = mapped_column(Date)
     outcome: Mapped[str | None] = mapped_column(String(16))
     ground_code: Mapped[str | None] = mapped_column(String(40))
     classification: Mapped[dict[str, Any] | None] = mapped_column(JSON)
@@ -191,6 +194,11 @@ class OnlineRequest(Timestamped, AgencyScoped, Model):
     def is_confidential(self) -> bool:
         """Whether only those who handle it may know of it."""
         return is_confidential(self.agency_path)
+
+    @property
+    def may_still_answer(self) -> bool:
+        """Whether the day by which the applicant was asked for something is not over."""
+        return self.answer_due_on is not None and clock.today() <= self.answer_due_on
 
     @property
     def received_on(self) -> date:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session, joinedload, load_only
 
 from backoffice import clock
@@ -27,6 +27,12 @@ from backoffice.queries.absences import is_running, named
 from backoffice.queries.current import reading
 
 _BATCH = 200
+
+
+def is_unanswered() -> ColumnElement[bool]:
+    """Requests on their own whose applicant let the day pass by which something was asked for."""
+    own = OnlineRequest.duplicate_of_id.is_(None)
+    return and_(OnlineRequest.answer_due_on < clock.today(), own)
 
 
 def request_by_client_key(session: Session, client_key: str) -> OnlineRequest | None:

@@ -127,10 +127,15 @@ def accept(
 
 
 def guide(actor: Actor, seen: Seen, reply: Reply) -> OnlineRequest:
-    """Close a request with guidance on where or how to go on; it can be reopened. Raises as `take_step`."""
+    """Close a request with guidance on where or how to go on; it can be reopened.
+
+    One that its applicant does not complete is closed this way too, once the day given for that is over.
+    Raises as `take_step`.
+    """
     with unit_of_work(actor) as session:
         request = load_request(session, seen.request_id)
         taken = _step(session, actor, request, seen, "guide", outcome=RequestOutcome.GUIDED.value)
+        _give_back(session, actor, request)
         write_reply(session, actor, request, _Kind.GUIDANCE, reply)
         if reply.by_email:
             values = {"guidance": reply.text, "legal_basis": _basis(taken, request)}
@@ -246,7 +251,7 @@ def _ask(actor: Actor, seen: Seen, reply: Reply, until: date, name: str) -> Onli
         raise InvalidInputError("until", N_("Choose a day that lies ahead."))
     with unit_of_work(actor) as session:
         request = load_request(session, seen.request_id)
-        taken = _step(session, actor, request, seen, name)
+        taken = _step(session, actor, request, seen, name, answer_due_on=until)
         message = write_reply(session, actor, request, _Kind.SUPPLEMENT, reply, until=until.isoformat())
         if reply.by_email:
             values = {

@@ -39,17 +39,24 @@ def set_clocks(
     if total is not None and not (request.family == RequestFamily.ENFORCEMENT and request.total_deadline):
         _set_total(request, _counted(total[0], total[1], day, ()))
     if request.state in WAITING_STATES:
-        request.paused_on, request.deadline = day, None
-    elif name == "answer_supplement":
-        _go_on(request, day)
-        request.deadline = _kept(taken.deadline)
-    elif taken.deadline is not None:
-        request.deadline = _kept(taken.deadline)
-    elif taken.transition.target is not None and name != "receive":
-        # A step for which no document lays down days: the whole is what counts.
-        request.deadline = None
+        # Asked again, or given to another officer, it waits since the first question all the same.
+        request.paused_on, request.deadline = request.paused_on or day, None
+    else:
+        _leave_waiting(request, taken, day)
+    _set_step(request, taken)
     _settle(request)
     _note_progress(request, day)
+
+
+def _set_step(request: OnlineRequest, taken: Taken) -> None:
+    """Keep the day of the present step."""
+    if request.state in WAITING_STATES:
+        return
+    if taken.deadline is not None:
+        request.deadline = _kept(taken.deadline)
+    elif taken.transition.target is not None and taken.transition.name != "receive":
+        # A step for which no document lays down days: the whole is what counts.
+        request.deadline = None
 
 
 def set_step_due(request: OnlineRequest, rule_code: str, event: StartEvent, day: date) -> None:
@@ -76,11 +83,14 @@ def pauses_of(request: OnlineRequest) -> tuple[Pause, ...]:
     )
 
 
-def _go_on(request: OnlineRequest, day: date) -> None:
-    """The citizen has answered: what remained of the whole goes on."""
-    pause = pause_between(request.paused_on, day) if request.paused_on else None
-    request.paused_on = None
-    _count_on(request, pause)
+def _leave_waiting(request: OnlineRequest, taken: Taken, day: date) -> None:
+    """The wait for the citizen is over, by an answer or without one: what remained of the whole goes on."""
+    if request.paused_on is not None:
+        pause = pause_between(request.paused_on, day)
+        request.paused_on = None
+        _count_on(request, pause)
+    if taken.transition.target is not None:
+        request.answer_due_on = None
 
 
 def _stand_or_go_on(request: OnlineRequest, day: date, *, is_merged: bool) -> None:

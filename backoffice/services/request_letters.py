@@ -60,6 +60,12 @@ class Written:
         day = self.values.get("until")
         return vietnamese_day(date.fromisoformat(day)) if day else ""
 
+    @property
+    def came_on(self) -> str:
+        """The day on which it came, where an officer took it in for the applicant."""
+        day = self.values.get("on")
+        return vietnamese_day(date.fromisoformat(day)) if day else ""
+
 
 def address_of_applicant(request: OnlineRequest) -> str:
     """Where letters go; empty where the applicant gave no address. Raises KeyMissingError, FileDamagedError."""

@@ -30,6 +30,7 @@ from backoffice.views.filters import ChoiceFilter, DayFilter, NameFilter
 from backoffice.views.formats import day
 from backoffice.views.notice_words import PROCEDURE_WORDS
 from backoffice.views.official_document import OfficialDocumentView
+from backoffice.views.request_completion import COMPLETION_FORMS
 from backoffice.views.request_facts import classified_lines, declared_lines, why_lines
 from backoffice.views.request_figure_filters import REQUEST_LINKS
 from backoffice.views.request_forms import REQUEST_FORMS
@@ -42,6 +43,7 @@ from backoffice.views.request_words import (
     REFUSAL_GROUNDS,
     REQUEST_CHANNELS,
     REQUEST_FIELDSETS,
+    WAYS_OF_COMPLETION,
 )
 from backoffice.views.same_matter import SameMatterMixin
 from backoffice.views.standing_in import StandInMixin, absence_sentence, marked
@@ -56,7 +58,7 @@ class OnlineRequestView(SameMatterMixin, StandInMixin, RowFormMixin, StepMixin, 
     route_base = "/requests"
     datamodel = ServiceInterface(OnlineRequest, facts=visit_facts)
     include_route_methods = frozenset({"list", "show", "step", "row_form", "same"})
-    row_forms = REQUEST_FORMS | MERGE_FORMS
+    row_forms = COMPLETION_FORMS | REQUEST_FORMS | MERGE_FORMS
     # What was written takes the place of the history, which has its own page.
     has_history = False
     list_title = _l("Online requests")
@@ -86,6 +88,7 @@ class OnlineRequestView(SameMatterMixin, StandInMixin, RowFormMixin, StepMixin, 
         NameFilter("q", _l("Name, with or without marks"), ("name_fold",)),
         request_filters.RequestStateFilter("state", _l("State"), ("state",), choices=FILTERED_STATES),
         queue_filters.request_due,
+        request_filters.unanswered,
         request_filters.my_requests,
         request_filters.my_examinations,
         ChoiceFilter("procedure", _l("Procedure"), ("procedure",), choices=PROCEDURE_WORDS),
@@ -142,6 +145,7 @@ class OnlineRequestView(SameMatterMixin, StandInMixin, RowFormMixin, StepMixin, 
             messages=messages,
             problem=problem,
             reasons=_reasons(row),
+            ways=WAYS_OF_COMPLETION,
             appointment=around.appointment,
             away=[absence_sentence(absence) for absence in around.absences],
             merged=[one for one in around.together if one.duplicate_of_id == row.id],

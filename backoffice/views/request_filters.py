@@ -1,4 +1,4 @@
-"""Filters of the list of citizens' requests in which merged ones stand apart. Not here: those that tables share."""
+"""Filters of the list of requests: merged ones apart, those without an answer. Not here: those that tables share."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import ColumnElement, and_, not_
 
+from backoffice.queries.online_requests import is_unanswered
 from backoffice.views.filters import ChoiceFilter
-from backoffice.views.queue_filters import MINE_CHOICES, MineFilter
+from backoffice.views.queue_filters import MINE_CHOICES, MineFilter, NamedFilter
 from backoffice.views.request_words import MERGED
 
 
@@ -34,3 +35,10 @@ class MyRequestsFilter(MineFilter):
 
 my_requests = MyRequestsFilter("mine", _l("Given to me"), ("handler_id",), choices=MINE_CHOICES)
 my_examinations = MyRequestsFilter("examined", _l("Examined by me"), ("examiner_id",), choices=MINE_CHOICES)
+unanswered = NamedFilter(
+    "unanswered",
+    _l("Not answered in time"),
+    ("answer_due_on",),
+    choices={"yes": _l("Yes")},
+    rule=is_unanswered,
+)

@@ -37,6 +37,13 @@ REQUEST_QUEUES = (
     _requests("new_requests", _l("New requests"), {"state": "submitted"}, _DESK, _WATCH),
     _requests("in_support", _l("Requests in support"), {"state": "received"}, _DESK),
     _waiting("at_the_citizen", _l("Requests that citizens complete"), "supplement_asked"),
+    Queue(
+        "unanswered",
+        _l("Citizens who have not answered in time"),
+        "OnlineRequestView",
+        (_DESK,),
+        {"unanswered": _YES},
+    ),
     _waiting("without_originals", _l("Requests that wait for originals"), "awaiting_originals"),
     # Begun under a process that made the draft first: without a queue nobody would meet them again.
     _waiting("with_a_draft", _l("Drafts that wait for the applicant in person"), "drafted"),

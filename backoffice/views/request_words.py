@@ -63,6 +63,11 @@ APPOINTMENT_STATES: Mapping[str, Any] = {
     "moved": _l("Moved to another time"),
     "cancelled": _l("Cancelled"),
 }
+WAYS_OF_COMPLETION: Mapping[str, Any] = {
+    "desk": _l("At the desk"),
+    "post": _l("By post"),
+    "other": _l("Another way: telephone, the agency's own files"),
+}
 FEEDBACK_KINDS: Mapping[str, Any] = {
     "petition": _l("Request (đề nghị)"),
     "proposal": _l("Proposal (kiến nghị)"),
@@ -86,6 +91,7 @@ MESSAGE_KINDS: Mapping[str, Any] = {
     "reopening": _l("The citizen asks to reopen"),
 }
 REQUEST_LABELS: Mapping[str, Any] = {
+    "answer_due_on": _l("To be completed by"),
     "applicant_name": _l("Applicant"),
     "classification": _l("Classification"),
     "desk": _l("Desk"),
@@ -129,6 +135,7 @@ REQUEST_FIELDSETS: tuple[tuple[Any, dict[str, list[str]]], ...] = (
                 "due_on",
                 "total_due_on",
                 "paused_on",
+                "answer_due_on",
                 "handler",
                 "examiner",
                 "originals_received_on",

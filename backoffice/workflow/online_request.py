@@ -72,8 +72,8 @@ def _enforcement(version: str) -> _Parts:
     examine, sign = ("support.examine", "support.sign") if old else (None, None)
     begins = opening("support.receive" if old else "request.incomplete_notice")
     steps = (
-        *at_the_desk(check, again, check or "request.incomplete_notice"),
-        refusal((_S.RECEIVED, _S.AWAITING_ORIGINALS), "request.refuse"),
+        *at_the_desk(check, again, check or "request.incomplete_notice", _S.AWAITING_ORIGINALS, _S.DRAFTED),
+        refusal((_S.RECEIVED, _S.SUPPLEMENT_ASKED, _S.AWAITING_ORIGINALS), "request.refuse"),
         *(
             (acceptance(_S.AWAITING_ORIGINALS, None),)
             if version == PROCESS
@@ -94,8 +94,8 @@ def _confirmation(version: str) -> _Parts:
     old = version != LAW
     check, examine, sign = ("support.check", "support.examine", "support.sign") if old else (None, None, None)
     steps = (
-        *at_the_desk(check, check, check),
-        refusal((_S.RECEIVED,), None),
+        *at_the_desk(check, check, check, _S.DRAFTED),
+        refusal((_S.RECEIVED, _S.SUPPLEMENT_ASKED), None),
         acceptance(_S.IN_EXAMINATION, examine),
         *comparisons(examine, sign, early=False, late=True),
         *examination(_S.DRAFTED if old else _S.AWAITING_SIGNATURE, None, None),
@@ -112,8 +112,8 @@ def _confirmation(version: str) -> _Parts:
 def _one_stop(version: str) -> _Parts:
     """Procedures of the one-stop desk (R4), for which no document lays down days for single steps."""
     steps = (
-        *at_the_desk(None, None, None),
-        refusal((_S.RECEIVED, _S.AWAITING_ORIGINALS), None),
+        *at_the_desk(None, None, None, _S.AWAITING_ORIGINALS),
+        refusal((_S.RECEIVED, _S.SUPPLEMENT_ASKED, _S.AWAITING_ORIGINALS), None),
         acceptance(_S.IN_EXAMINATION, None),
         acceptance(_S.AWAITING_ORIGINALS, None, name="accept_with_appointment"),
         *comparisons(None, None, early=True, late=False),

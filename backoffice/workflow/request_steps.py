@@ -55,6 +55,8 @@ class RequestFacts(Protocol):
 
     @property
     def is_confidential(self) -> bool: ...
+    @property
+    def may_still_answer(self) -> bool: ...
 
 
 def only_by_hand(request: RequestFacts) -> Line | None:
@@ -62,6 +64,12 @@ def only_by_hand(request: RequestFacts) -> Line | None:
     if request.channel != RequestChannel.ONLINE:
         return None
     return Line(N_("This request came without paper: give an appointment for the originals first."))
+
+
+def not_before_the_day(request: RequestFacts) -> Line | None:
+    """Refuse to close a request with guidance while its applicant may still answer what was asked."""
+    words = N_("The applicant was given time to complete this request, and it is not over yet.")
+    return Line(words) if request.may_still_answer else None
 
 
 def only_confidential(request: RequestFacts) -> Line | None:
@@ -155,15 +163,20 @@ def opening(rule: str | None) -> Transition:
     )
 
 
-def at_the_desk(check: str | None, check_again: str | None, ask_basis: str | None) -> tuple[Transition, ...]:
-    """Receipt, completion and guidance, which all families have."""
+def at_the_desk(
+    check: str | None, check_again: str | None, ask_basis: str | None, *silent: StrEnum
+) -> tuple[Transition, ...]:
+    """Receipt, completion and guidance, which all families have.
+
+    What the applicant never completes, or in one of the `silent` states never brings, is closed with guidance.
+    """
     support = _P.ONLINE_REQUEST_SUPPORT
     return (
         step("receive", N_("Take into support"), _S.SUBMITTED, _S.RECEIVED, support, **within(check)),
         step(
             "ask_supplement",
             N_("Ask to complete"),
-            _S.RECEIVED,
+            (_S.RECEIVED, _S.SUPPLEMENT_ASKED),
             _S.SUPPLEMENT_ASKED,
             support,
             legal_basis=ask_basis,
@@ -181,9 +194,10 @@ def at_the_desk(check: str | None, check_again: str | None, ask_basis: str | Non
         step(
             "guide",
             N_("Answer with guidance"),
-            _S.RECEIVED,
+            (_S.RECEIVED, _S.SUPPLEMENT_ASKED, *silent),
             _S.GUIDED,
             support,
+            guard=not_before_the_day,
             notifies=("online_request.guidance",),
         ),
     )
@@ -293,11 +307,7 @@ def examination(target: StrEnum, rule: str | None, sign: str | None) -> tuple[Tr
     """Return the steps of the professional unit and of the head (R24, R25, R27, R36)."""
     return (
         step(
-            "assign_examiner",
-            N_("Assign the examination"),
-            _S.IN_EXAMINATION,
-            None,
-            _P.ONLINE_REQUEST_ASSIGN,
+            "assign_examiner", N_("Assign the examination"), _S.IN_EXAMINATION, None, _P.ONLINE_REQUEST_ASSIGN
         ),
         step(
             "submit_draft",

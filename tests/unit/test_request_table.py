@@ -60,7 +60,7 @@ def someone(role: Role, path: str = OWN) -> Actor:
 def request(flow: Workflow, state: str, channel: str = "desk", merged: int | None = None) -> Any:
     """A request in a state, as the steps see it; `merged` is the one with which it is treated together."""
     row = {"workflow_name": flow.name, "agency_path": OWN, "state": state, "channel": channel}
-    more = {"case_id": None, "duplicate_of_id": merged, "is_confidential": True}
+    more = {"case_id": None, "duplicate_of_id": merged, "is_confidential": True, "may_still_answer": False}
     return SimpleNamespace(__tablename__="online_request", **row, **more)
 
 
