@@ -161,10 +161,42 @@ class AdmitForm(StaffForm):
 
 
 class ReturnForm(ReplyForm):
-    """How a result is given out: fee, receipt, a time to come for it, words."""
+    """How a result is given out, who took it, fee, receipt, a time to come for it, words."""
 
-    columns: ClassVar[tuple[str, ...]] = ("fee_vnd", "fee_receipt_number", "slot_id", "text", "sending")
+    columns: ClassVar[tuple[str, ...]] = (
+        "handed_over_way",
+        "handed_over_to",
+        "slot_id",
+        "fee_vnd",
+        "fee_receipt_number",
+        "text",
+        "sending",
+    )
+    handed_over_way = choice_field(_l("How the result is given out"))
+    handed_over_to = text_field(
+        _l("Who took it"),
+        200,
+        required=False,
+        description=_l(
+            "At the desk: name and identity paper of whoever takes it now; empty if it is collected later. "
+            "By post: the number of the posting."
+        ),
+    )
     fee_vnd = MoneyField(_l("Fee collected"), validators=[Optional(), NumberRange(0, 10**12)])
     fee_receipt_number = text_field(_l("Number of the fee receipt"), 40, required=False)
-    slot_id = optional_choice(_l("Appointment"), _l("Leave it empty if nobody has to come."))
+    slot_id = optional_choice(
+        _l("Appointment"),
+        _l("The result is then collected at the desk. Leave it empty if nobody has to come."),
+    )
     text = words_field(_l("Message to the applicant"), required=False)
+
+
+class HandOutForm(StaffForm):
+    """Who collected a result that lay at the desk, and the fee that was paid for it."""
+
+    columns: ClassVar[tuple[str, ...]] = ("handed_over_to", "fee_vnd", "fee_receipt_number")
+    handed_over_to = text_field(
+        _l("Who took it"), 200, description=_l("Name and identity paper of whoever came for it.")
+    )
+    fee_vnd = MoneyField(_l("Fee collected"), validators=[Optional(), NumberRange(0, 10**12)])
+    fee_receipt_number = text_field(_l("Number of the fee receipt"), 40, required=False)

@@ -40,6 +40,7 @@ from backoffice.models.base import (
 )
 from backoffice.models.confidence import is_confidential
 from backoffice.models.request_states import (
+    HandoverWay,
     RequestChannel,
     RequestFamily,
     RequestMessageKind,
@@ -49,6 +50,8 @@ from backoffice.models.request_states import (
 from backoffice.models.states import PartyKind, PartyRole
 from exports.text import clean_text, fold_ascii, given_name_sort_key
 
+_ASKED = text("reopening_asked_on IS NOT NULL")
+_LYING = text("handed_over_way = 'desk' AND handed_over_on IS NULL")
 _OPEN = text("state NOT IN ('returned', 'guided', 'refused', 'filed', 'withdrawn')")
 
 
@@ -64,6 +67,9 @@ class OnlineRequest(Timestamped, AgencyScoped, Model):
     ISO days. `taken_on` is the day on which the desk first
     took it up, `settled_on` the day on which the result was signed or the request closed, and `working_days` how many
     working days of the agency lie between receipt and then; the last two are empty again once it is reopened.
+    `reopening_asked_on` is the day of a wish to take it up again that nobody has answered yet. `handed_over_way` says how
+    the result is given out, `handed_over_on` when that was done, and `handed_over_to` who took it, or the number of the
+    posting; a result that the applicant has yet to collect has a way and no day.
     """
 
     __tablename__ = "online_request"
@@ -93,6 +99,9 @@ class OnlineRequest(Timestamped, AgencyScoped, Model):
             "fee_receipt_number",
             "originals_received_on",
             "returned_on",
+            "handed_over_way",
+            "handed_over_on",
+            "reopening_asked_on",
             "duplicate_of_id",
             "merged_on",
             "taken_on",
@@ -105,6 +114,7 @@ class OnlineRequest(Timestamped, AgencyScoped, Model):
         state_check("family", RequestFamily, "online_request"),
         state_check("channel", RequestChannel, "online_request"),
         state_check("outcome", RequestOutcome, "online_request"),
+        state_check("handed_over_way", HandoverWay, "online_request"),
         CheckConstraint("state <> 'refused' OR ground_code IS NOT NULL", name="ck_online_request_ground"),
         CheckConstraint("fee_vnd IS NULL OR fee_vnd >= 0", name="ck_online_request_fee"),
         CheckConstraint(
@@ -117,6 +127,16 @@ class OnlineRequest(Timestamped, AgencyScoped, Model):
         Index("ix_online_request_name_sort", "name_sort", "id"),
         Index("ix_online_request_state", "state", "agency_path", "due_on"),
         Index("ix_online_request_due", "due_on", "id", sqlite_where=_OPEN, postgresql_where=_OPEN),
+        Index(
+            "ix_online_request_reopening",
+            "reopening_asked_on",
+            "id",
+            sqlite_where=_ASKED,
+            postgresql_where=_ASKED,
+        ),
+        Index(
+            "ix_online_request_to_collect", "returned_on", "id", sqlite_where=_LYING, postgresql_where=_LYING
+        ),
     )
 
     id: Mapped[PrimaryKey]
@@ -158,6 +178,10 @@ class OnlineRequest(Timestamped, AgencyScoped, Model):
     fee_receipt_number: Mapped[str | None] = mapped_column(String(40))
     originals_received_on: Mapped[date | None] = mapped_column(Date)
     returned_on: Mapped[date | None] = mapped_column(Date)
+    handed_over_way: Mapped[str | None] = mapped_column(String(16))
+    handed_over_on: Mapped[date | None] = mapped_column(Date)
+    handed_over_to: Mapped[str | None] = mapped_column(String(200))
+    reopening_asked_on: Mapped[date | None] = mapped_column(Date)
     taken_on: Mapped[date | None] = mapped_column(Date)
     settled_on: Mapped[date | None] = mapped_column(Date)
     working_days: Mapped[int | None] = mapped_column(Integer)

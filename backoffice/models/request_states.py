@@ -57,6 +57,14 @@ class RequestOutcome(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
+class HandoverWay(StrEnum):
+    """How a result reaches the applicant: on the look-up page, in person at the desk, or by post."""
+
+    ONLINE = "online"
+    DESK = "desk"
+    POST = "post"
+
+
 class RequestMessageKind(StrEnum):
     """What agency and citizen wrote to each other about a request; the last three come from the citizen."""
 

@@ -18,10 +18,12 @@ from backoffice.models import (
     EnforcementObligation,
     ExportRun,
     NonEnforceableDecision,
+    OnlineRequest,
     StaffMember,
     TransitionLog,
     UpkeepRun,
 )
+from backoffice.models.request_states import HandoverWay
 from backoffice.models.states import DebtorRecordState, ExportRunState, NonEnforceableState
 from backoffice.queries.agencies import ended_agencies
 
@@ -75,6 +77,17 @@ def differs_from_decision() -> ColumnElement[bool]:
         .where(decision.id == DebtorRecord.decision_id, changed)
     )
     return (DebtorRecord.state == DebtorRecordState.PUBLISHED.value) & differing.exists()
+
+
+def is_to_be_collected() -> ColumnElement[bool]:
+    """Results of requests that lie at the desk until their applicants come for them."""
+    lies = OnlineRequest.handed_over_way == HandoverWay.DESK.value
+    return and_(lies, OnlineRequest.handed_over_on.is_(None))
+
+
+def asks_to_reopen() -> ColumnElement[bool]:
+    """Closed requests whose applicants asked to take them up again, and wait for the answer."""
+    return OnlineRequest.reopening_asked_on.is_not(None)
 
 
 def is_still_in_the_package() -> ColumnElement[bool]:

@@ -30,8 +30,9 @@ from backoffice.services.document_intake import Upload
 from backoffice.services.document_vault import Vault
 from backoffice.services.intake import Attachment, NewRequest, register_request
 from backoffice.services.intake_lookup import CitizenAccess
-from backoffice.services.online_request import Classification, Handover, Seen
+from backoffice.services.online_request import Classification, Seen
 from backoffice.services.request_letters import Reply
+from backoffice.services.request_return import Handover, return_result
 
 _S = RequestState
 _COMES = timedelta(days=30)
@@ -196,7 +197,7 @@ class Player:
         unit.approve(self.cast.head, self._seen(request))
 
     def _return(self, request: OnlineRequest) -> None:
-        desk.return_result(self.cast.desk, self._seen(request), Handover(reply=self._reply(_RESULT)))
+        return_result(self.cast.desk, self._seen(request), Handover(reply=self._reply(_RESULT)))
 
     def _come_for_result(self, request: OnlineRequest) -> None:
         slots = free_slots(db.session(), request.agency_id, clock.now(), clock.now() + _COMES)

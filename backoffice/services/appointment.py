@@ -27,6 +27,7 @@ from backoffice.services.transition import Step, apply_transition, open_subject
 from backoffice.services.transition_log import clean_reason
 from backoffice.workflow.events import StartEvent
 from backoffice.workflow.messages import N_
+from backoffice.workflow.request_guards import to_be_collected
 
 # Why somebody comes, by where the request stands; in other states nobody has to come.
 COMES_FOR: Mapping[RequestState, AppointmentPurpose] = {
@@ -38,7 +39,11 @@ COMES_FOR: Mapping[RequestState, AppointmentPurpose] = {
 
 def purpose_of(request: OnlineRequest) -> AppointmentPurpose | None:
     """What the applicant comes for now; nothing while another request stands for this one."""
-    return None if request.duplicate_of_id is not None else COMES_FOR.get(RequestState(request.state))
+    if request.duplicate_of_id is not None:
+        return None
+    if to_be_collected(request) is None:
+        return AppointmentPurpose.RESULT
+    return COMES_FOR.get(RequestState(request.state))
 
 
 def book(

@@ -91,6 +91,7 @@ class RequestView:
     can_withdraw: bool
     can_choose_time: bool
     can_ask_reopening: bool
+    reopening_asked_on: date | None = None
     is_merged: bool = False
     merged_with: str = ""
 
@@ -128,7 +129,8 @@ def view_request(access: CitizenAccess) -> RequestView:
             can_answer=request.state == _S.SUPPLEMENT_ASKED and not is_merged,
             can_withdraw=is_open and request.state != _S.SIGNED and request.case_id is None,
             can_choose_time=purpose_of(request) is not None,
-            can_ask_reopening=request.state in _REOPENABLE,
+            can_ask_reopening=request.state in _REOPENABLE and request.reopening_asked_on is None,
+            reopening_asked_on=request.reopening_asked_on,
             is_merged=is_merged,
             merged_with=_own_number(request.duplicate_of, request.identity_key),
         )
@@ -207,12 +209,18 @@ def withdraw_request(access: CitizenAccess, reason: str) -> None:
 
 
 def ask_reopening(access: CitizenAccess, text: str) -> None:
-    """Ask the agency to take the request up again; an officer decides. Raises StateError while it is open or done."""
+    """Ask the agency to take the request up again; an officer decides.
+
+    Raises StateError while it is open or done, GuardRefusedError while an earlier wish waits for its answer.
+    """
     actor = access.actor
     with unit_of_work(actor) as session:
         request = hold_request(session, access.request_id)
         if request.state not in _REOPENABLE:
             raise StateError(N_("This request cannot be reopened. Send a new one."))
+        take_step(
+            session, actor, request, Step("ask_reopening", changes={"reopening_asked_on": clock.today()})
+        )
         write_message(session, actor, request, _Kind.REOPENING, text)
 
 

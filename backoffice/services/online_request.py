@@ -1,12 +1,12 @@
-"""Deeds of the desk on a request: receive, ask to complete, accept, guide, refuse, compare, classify, return, reopen.
+"""Deeds of the desk on a request: receive, ask to complete, accept, guide, refuse, compare, classify, reopen.
 
-Belongs here: R18 to R23, R29, R30, R34, R35, R37, R38. Not here: keying in (`intake`), the professional unit and the
-head (`request_examination`), the applicant (`citizen_request`).
+Belongs here: R18 to R23, R29, R30, R35, R37. Not here: keying in (`intake`), the professional unit and the head
+(`request_examination`), giving the result out (`request_return`), the applicant (`citizen_request`).
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -26,15 +26,13 @@ from backoffice.models.request_states import (
 from backoffice.queries.appointments import booked_appointment
 from backoffice.queries.rules import rule_book
 from backoffice.services.appointment import book, give_back
-from backoffice.services.case_intake import checked_amount
 from backoffice.services.notice_hooks import vietnamese_day
-from backoffice.services.public_fields import checked_text
 from backoffice.services.request_confidence import CONFIDENTIAL_KINDS, make_confidential
 from backoffice.services.request_letters import (
     Reply,
     citation,
-    meeting_values,
-    send_letter,
+    invitation,
+    send_answer,
     write_reply,
 )
 from backoffice.services.request_seal import unseal
@@ -69,16 +67,6 @@ class Classification:
     is_eligible: bool
     competence: str
     people_count: int
-
-
-@dataclass(frozen=True)
-class Handover:
-    """How a result was given out: the fee that was collected, with its receipt, and when to come for it, if ever."""
-
-    fee_vnd: int | None = None
-    fee_receipt_number: str | None = None
-    slot_id: int | None = None
-    reply: Reply = field(default_factory=lambda: Reply("", by_email=False))
 
 
 def receive(actor: Actor, seen: Seen) -> OnlineRequest:
@@ -120,9 +108,9 @@ def accept(
             values = {
                 "guidance": reply.text,
                 "legal_basis": _basis(taken, request),
-                **_meeting(request, appointment),
+                **invitation(request, appointment),
             }
-            _letter(session, request, event, "accepted", values, appointment)
+            send_answer(session, request, event, "accepted", values, appointment)
         return request
 
 
@@ -139,7 +127,7 @@ def guide(actor: Actor, seen: Seen, reply: Reply) -> OnlineRequest:
         write_reply(session, actor, request, _Kind.GUIDANCE, reply)
         if reply.by_email:
             values = {"guidance": reply.text, "legal_basis": _basis(taken, request)}
-            _letter(session, request, _Event.REQUEST_GUIDANCE, "guidance", values)
+            send_answer(session, request, _Event.REQUEST_GUIDANCE, "guidance", values)
         return request
 
 
@@ -158,7 +146,7 @@ def refuse(actor: Actor, seen: Seen, ground_code: str, reply: Reply) -> OnlineRe
         write_reply(session, actor, request, _Kind.REFUSAL, reply, ground_code=ground_code)
         if reply.by_email:
             values = {"ground": reply.text, "legal_basis": _basis(taken, request)}
-            _letter(session, request, _Event.REQUEST_REFUSED, "refused", values)
+            send_answer(session, request, _Event.REQUEST_REFUSED, "refused", values)
         return request
 
 
@@ -212,37 +200,38 @@ def announce(actor: Actor, seen: Seen, reply: Reply) -> OnlineRequest:
         _step(session, actor, request, seen, "announce")
         write_reply(session, actor, request, _Kind.RESULT, reply)
         if reply.by_email:
-            _letter(session, request, _Event.FEEDBACK_REPLIED, "announced", {})
-        return request
-
-
-def return_result(actor: Actor, seen: Seen, handover: Handover) -> OnlineRequest:
-    """Give the result out, note the fee and its receipt, and tell the applicant (R25, R34, R38, R44).
-
-    Raises as `take_step`, InvalidInputError for a fee without a receipt or a time that is gone.
-    """
-    with unit_of_work(actor) as session:
-        request = load_request(session, seen.request_id)
-        changes = {"returned_on": clock.today(), **_fee(handover)}
-        _step(session, actor, request, seen, "return_result", **changes)
-        appointment = _invited(session, actor, request, handover.slot_id, AppointmentPurpose.RESULT)
-        if handover.reply.text.strip():
-            write_reply(session, actor, request, _Kind.RESULT, handover.reply)
-        if handover.reply.by_email:
-            _tell_result(session, request, handover.reply.text, appointment)
+            send_answer(session, request, _Event.FEEDBACK_REPLIED, "announced", {})
         return request
 
 
 def reopen(actor: Actor, seen: Seen, reason: str) -> OnlineRequest:
     """Take up again a request that was closed with guidance, refused or withdrawn. Raises as `take_step`.
 
-    Whoever does so is its officer from now on; a deputy leaves it to the absent officer.
+    Whoever does so is its officer from now on; a deputy leaves it to the absent officer. A wish of the applicant is
+    granted with it.
     """
     with unit_of_work(actor) as session:
         request = load_request(session, seen.request_id)
         officer_id = acted_for(actor, request, Permission.ONLINE_REQUEST_SUPPORT) or actor.user_id
-        changes = {"outcome": None, "ground_code": None, "handler_id": officer_id}
+        changes = {
+            "outcome": None,
+            "ground_code": None,
+            "handler_id": officer_id,
+            "reopening_asked_on": None,
+        }
         take_step(session, actor, request, Step("reopen", None, reason, seen.version, changes=changes))
+        return request
+
+
+def keep_closed(actor: Actor, seen: Seen, reply: Reply) -> OnlineRequest:
+    """Answer an applicant who asked to take a request up again that it stays closed, and why. Raises as `take_step`."""
+    with unit_of_work(actor) as session:
+        request = load_request(session, seen.request_id)
+        taken = _step(session, actor, request, seen, "keep_closed", reopening_asked_on=None)
+        write_reply(session, actor, request, _Kind.GUIDANCE, reply)
+        if reply.by_email:
+            values = {"guidance": reply.text, "legal_basis": _basis(taken, request)}
+            send_answer(session, request, _Event.REQUEST_GUIDANCE, "kept_closed", values)
         return request
 
 
@@ -259,7 +248,7 @@ def _ask(actor: Actor, seen: Seen, reply: Reply, until: date, name: str) -> Onli
                 "due_on": vietnamese_day(until),
                 "legal_basis": _basis(taken, request),
             }
-            _letter(session, request, _Event.REQUEST_SUPPLEMENT, f"supplement:{message.id}", values)
+            send_answer(session, request, _Event.REQUEST_SUPPLEMENT, f"supplement:{message.id}", values)
         return request
 
 
@@ -283,57 +272,11 @@ def _give_back(session: Session, actor: Actor, request: OnlineRequest) -> None:
         give_back(session, actor, request, appointment)
 
 
-def _letter(
-    session: Session,
-    request: OnlineRequest,
-    event: NoticeEvent,
-    key: str,
-    values: dict[str, str],
-    appointment: Appointment | None = None,
-) -> None:
-    # Accepted twice, after reopening, is two letters.
-    send_letter(session, request, event, f"{key}:{request.version}", values, appointment)
-
-
 def _basis(taken: Taken, request: OnlineRequest) -> str:
     """The rule that the step rests on, or else that of the whole."""
     kept = request.total_deadline or request.deadline
     own = citation(taken.transition.basis_for(request), clock.today())
     return own or (f"{kept['article']}, {kept['law']}" if kept else "")
-
-
-def _tell_result(
-    session: Session, request: OnlineRequest, text: str, appointment: Appointment | None
-) -> None:
-    """The letter about the result: a reply to a petition, a result to be collected, or one that is there already."""
-    if request.family == RequestFamily.FEEDBACK:
-        values = {"decided_on": vietnamese_day(request.decided_on or request.returned_on)}
-        _letter(session, request, _Event.FEEDBACK_REPLIED, "result", values)
-        return
-    event = _Event.RESULT_READY if appointment else _Event.RESULT_GIVEN
-    values = {
-        "document_number": request.decision_number or "",
-        "guidance": text,
-        **_meeting(request, appointment),
-    }
-    _letter(session, request, event, "result", values, appointment)
-
-
-def _meeting(request: OnlineRequest, appointment: Appointment | None) -> dict[str, str]:
-    if appointment is None:
-        return {}
-    officer = request.handler.get_full_name() if request.handler is not None else ""
-    return {**meeting_values(appointment), "officer_name": officer}
-
-
-def _fee(handover: Handover) -> dict[str, Any]:
-    fee = checked_amount("fee_vnd", handover.fee_vnd)
-    if not fee:
-        return {}
-    return {
-        "fee_vnd": fee,
-        "fee_receipt_number": checked_text("fee_receipt_number", handover.fee_receipt_number, 40),
-    }
 
 
 def _check(found: Classification) -> None:

@@ -156,6 +156,18 @@ def send_letter(
     return notify(session, event, Recipient(address, locale=request.locale), letter) is not None
 
 
+def send_answer(
+    session: Session,
+    request: OnlineRequest,
+    event: NoticeEvent,
+    key: str,
+    values: Mapping[str, str],
+    appointment: Appointment | None = None,
+) -> None:
+    """Leave the letter of a step that was just taken; accepted twice, after reopening, is two letters."""
+    send_letter(session, request, event, f"{key}:{request.version}", values, appointment)
+
+
 def masked_code(request: OnlineRequest) -> str:
     """The code as letters and papers speak of it: its last two characters, enough for whoever has it."""
     return f"{_MASK}{request.code_ending}"
@@ -170,6 +182,14 @@ def meeting_values(appointment: Appointment) -> dict[str, str]:
         "appointment_place": appointment.slot.desk,
         "officer_name": person.get_full_name() if person is not None else appointment.slot.desk,
     }
+
+
+def invitation(request: OnlineRequest, appointment: Appointment | None) -> dict[str, str]:
+    """The same for the letter of a step, which the officer in charge signs; nothing without an appointment."""
+    if appointment is None:
+        return {}
+    officer = request.handler.get_full_name() if request.handler is not None else ""
+    return {**meeting_values(appointment), "officer_name": officer}
 
 
 def citation(code: str | None, on: date) -> str:

@@ -68,6 +68,7 @@ _CODES_OF: Mapping[tuple[str, str], Mapping[str, Any]] = {
     ("OnlineRequest", "family"): request_words.REQUEST_FAMILIES,
     ("OnlineRequest", "channel"): request_words.REQUEST_CHANNELS,
     ("OnlineRequest", "outcome"): request_words.REQUEST_OUTCOMES,
+    ("OnlineRequest", "handed_over_way"): request_words.HANDOVER_WAYS,
     ("OnlineRequest", "ground_code"): request_words.REFUSAL_GROUNDS,
     ("OnlineRequest", "procedure"): notice_words.PROCEDURE_WORDS,
     ("Appointment", "state"): request_words.APPOINTMENT_STATES,

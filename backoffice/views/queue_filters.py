@@ -32,9 +32,9 @@ DUE_CHOICES = {
     SOON: _l("Due in the next three days"),
     ALL: _l("All that wait"),
 }
-_YES = {"yes": _l("Yes")}
+YES = {"yes": _l("Yes")}
 DEPUTY = "deputy"
-MINE_CHOICES = {**_YES, DEPUTY: _l("Only in place of absent colleagues")}
+MINE_CHOICES = {**YES, DEPUTY: _l("Only in place of absent colleagues")}
 
 
 @dataclass(frozen=True)
@@ -145,42 +145,42 @@ request_due = DueFilter(
     is_undated_work=True,
 )
 visits_to_note = NamedFilter(
-    "to_note", _l("Past, not noted"), ("state",), choices=_YES, rule=appointments.is_to_note
+    "to_note", _l("Past, not noted"), ("state",), choices=YES, rule=appointments.is_to_note
 )
-given_back = NamedFilter("given_back", _l("Returned to me"), ("state",), choices=_YES, rule=_given_back_to_me)
+given_back = NamedFilter("given_back", _l("Returned to me"), ("state",), choices=YES, rule=_given_back_to_me)
 differs = NamedFilter(
     "differs",
     _l("Differs from its decision"),
     ("state",),
-    choices=_YES,
+    choices=YES,
     rule=waiting_work.differs_from_decision,
 )
 not_removed = NamedFilter(
     "not_removed",
     _l("Ended, still in the published package"),
     ("taken_down_at",),
-    choices=_YES,
+    choices=YES,
     rule=waiting_work.is_still_in_the_package,
 )
 not_repaired = NamedFilter(
     "not_repaired",
     _l("Failed, no good run since"),
     ("state",),
-    choices=_YES,
+    choices=YES,
     rule=waiting_work.is_failed_and_not_repaired,
 )
 not_mended = NamedFilter(
     "not_mended",
     _l("With faults, no good run since"),
     ("is_bad",),
-    choices=_YES,
+    choices=YES,
     rule=waiting_work.is_bad_upkeep_and_not_mended,
 )
 overdue = NamedFilter(
     "overdue",
     _l("Overdue for publication or for its end"),
     ("state",),
-    choices=_YES,
+    choices=YES,
     rule=dashboards.overdue_now,
 )
 timeliness = TimelinessFilter(
@@ -194,6 +194,6 @@ to_look_at = NamedFilter(
     "to_look_at",
     _l("Account to look at"),
     ("active",),
-    choices=_YES,
+    choices=YES,
     rule=waiting_work.is_account_to_look_at,
 )

@@ -8,9 +8,10 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import ColumnElement, and_, not_
 
+from backoffice.queries import waiting_work
 from backoffice.queries.online_requests import is_unanswered
 from backoffice.views.filters import ChoiceFilter
-from backoffice.views.queue_filters import MINE_CHOICES, MineFilter, NamedFilter
+from backoffice.views.queue_filters import MINE_CHOICES, YES, MineFilter, NamedFilter
 from backoffice.views.request_words import MERGED
 
 
@@ -39,6 +40,20 @@ unanswered = NamedFilter(
     "unanswered",
     _l("Not answered in time"),
     ("answer_due_on",),
-    choices={"yes": _l("Yes")},
+    choices=YES,
     rule=is_unanswered,
+)
+to_be_collected = NamedFilter(
+    "to_collect",
+    _l("Result to be collected at the desk"),
+    ("handed_over_way",),
+    choices=YES,
+    rule=waiting_work.is_to_be_collected,
+)
+asks_to_reopen = NamedFilter(
+    "asks_to_reopen",
+    _l("Applicant asks to reopen"),
+    ("reopening_asked_on",),
+    choices=YES,
+    rule=waiting_work.asks_to_reopen,
 )

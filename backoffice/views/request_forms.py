@@ -10,7 +10,6 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 
 from backoffice.access.actor import Actor
-from backoffice.forms.base import StaffForm
 from backoffice.forms.online_request import (
     AcceptForm,
     AdmitForm,
@@ -20,21 +19,19 @@ from backoffice.forms.online_request import (
     HandlerForm,
     RefusalForm,
     ReplyForm,
-    ReturnForm,
     SupplementForm,
 )
 from backoffice.models import OnlineRequest
 from backoffice.services import online_request, request_examination
-from backoffice.services.online_request import Classification, Handover, Seen
-from backoffice.services.request_letters import Reply
+from backoffice.services.online_request import Classification, Seen
 from backoffice.services.transition import available_steps
+from backoffice.views.request_answers import DESK, answer_form, reply_of
+from backoffice.views.request_ends import REQUEST_ENDS
 from backoffice.views.request_offers import (
-    BY_EMAIL,
     may_take,
     offer_acceptance,
     offer_answers,
     offer_originals,
-    offer_sending,
     offer_taking_up,
 )
 from backoffice.views.row_forms import RowForm, always
@@ -42,34 +39,29 @@ from backoffice.views.standing_in import warn_of_absences
 from backoffice.views.visit_forms import VISIT_FORMS
 from backoffice.workflow.permissions import Permission
 
-_DESK = (Permission.ONLINE_REQUEST_SUPPORT,)
 _LEADER = (Permission.ONLINE_REQUEST_ASSIGN,)
-
-
-def _reply(values: dict[str, Any]) -> Reply:
-    return Reply(values["text"] or "", by_email=values["sending"] == BY_EMAIL)
 
 
 def _supplement(actor: Actor, row: Any, values: dict[str, Any], version: int) -> OnlineRequest:
     names = [step.name for step in available_steps(actor, row)]
     ask = online_request.ask_originals if "ask_originals" in names else online_request.ask_supplement
-    return ask(actor, Seen(row.id, version), _reply(values), values["until"])
+    return ask(actor, Seen(row.id, version), reply_of(values), values["until"])
 
 
 def _accepted(name: str) -> Any:
     def save(actor: Actor, row: Any, values: dict[str, Any], version: int) -> OnlineRequest:
         seen, slot = Seen(row.id, version), values.get("slot_id")
-        return online_request.accept(actor, seen, _reply(values), slot_id=slot, name=name)
+        return online_request.accept(actor, seen, reply_of(values), slot_id=slot, name=name)
 
     return save
 
 
 def _guide(actor: Actor, row: Any, values: dict[str, Any], version: int) -> OnlineRequest:
-    return online_request.guide(actor, Seen(row.id, version), _reply(values))
+    return online_request.guide(actor, Seen(row.id, version), reply_of(values))
 
 
 def _refuse(actor: Actor, row: Any, values: dict[str, Any], version: int) -> OnlineRequest:
-    return online_request.refuse(actor, Seen(row.id, version), values["ground_code"], _reply(values))
+    return online_request.refuse(actor, Seen(row.id, version), values["ground_code"], reply_of(values))
 
 
 def _classify(actor: Actor, row: Any, values: dict[str, Any], version: int) -> OnlineRequest:
@@ -80,12 +72,7 @@ def _classify(actor: Actor, row: Any, values: dict[str, Any], version: int) -> O
 
 
 def _announce(actor: Actor, row: Any, values: dict[str, Any], version: int) -> OnlineRequest:
-    return online_request.announce(actor, Seen(row.id, version), _reply(values))
-
-
-def _return(actor: Actor, row: Any, values: dict[str, Any], version: int) -> OnlineRequest:
-    handover = Handover(values["fee_vnd"], values["fee_receipt_number"], values["slot_id"], _reply(values))
-    return online_request.return_result(actor, Seen(row.id, version), handover)
+    return online_request.announce(actor, Seen(row.id, version), reply_of(values))
 
 
 def _assign(actor: Actor, row: Any, values: dict[str, Any], version: int) -> OnlineRequest:
@@ -108,24 +95,9 @@ def _admit(actor: Actor, row: Any, values: dict[str, Any], version: int) -> Onli
     return request_examination.admit(actor, Seen(row.id, version), values["officer_id"])
 
 
-def _answer(
-    label: Any, form: type[StaffForm], save: Any, *steps: str, prepare: Any = offer_sending, **more: Any
-) -> RowForm:
-    return RowForm(
-        label,
-        form,
-        save,
-        _DESK,
-        offered=may_take(*steps),
-        prepare=prepare,
-        template="request_answer.html",
-        **more,
-    )
-
-
 # The usual outcome first, then the others by how often they come.
 REQUEST_FORMS = {
-    "accept-with-originals": _answer(
+    "accept-with-originals": answer_form(
         _l("Accept, originals received"),
         ReplyForm,
         _accepted("accept_with_originals"),
@@ -133,10 +105,10 @@ REQUEST_FORMS = {
         prepare=offer_taking_up,
         usual=always,
     ),
-    "accept": _answer(
+    "accept": answer_form(
         _l("Accept"), AcceptForm, _accepted("accept"), "accept", prepare=offer_acceptance, usual=always
     ),
-    "accept-with-appointment": _answer(
+    "accept-with-appointment": answer_form(
         _l("Accept with an appointment"),
         AcceptForm,
         _accepted("accept_with_appointment"),
@@ -147,18 +119,17 @@ REQUEST_FORMS = {
         _l("Classify and forward to the leader"),
         ClassifyForm,
         _classify,
-        _DESK,
+        DESK,
         offered=may_take("classify"),
         prepare=offer_answers,
         usual=always,
     ),
-    "supplement": _answer(
+    "supplement": answer_form(
         _l("Ask to complete"), SupplementForm, _supplement, "ask_supplement", "ask_originals"
     ),
-    "guide": _answer(_l("Answer with guidance"), ReplyForm, _guide, "guide"),
-    "refuse": _answer(_l("Refuse"), RefusalForm, _refuse, "refuse"),
-    "announce": _answer(_l("Tell the petitioner before the signature"), ReplyForm, _announce, "announce"),
-    "return": _answer(_l("Return the result"), ReturnForm, _return, "return_result", usual=always),
+    "guide": answer_form(_l("Answer with guidance"), ReplyForm, _guide, "guide"),
+    "refuse": answer_form(_l("Refuse"), RefusalForm, _refuse, "refuse"),
+    "announce": answer_form(_l("Tell the petitioner before the signature"), ReplyForm, _announce, "announce"),
     "assign": RowForm(
         _l("Assign the handling officer"),
         ExaminerForm,
@@ -184,5 +155,6 @@ REQUEST_FORMS = {
     "hand-over": RowForm(
         _l("Give to another officer"), HandlerForm, _hand_over, _LEADER, offered=may_take("hand_over")
     ),
+    **REQUEST_ENDS,
     **VISIT_FORMS,
 }

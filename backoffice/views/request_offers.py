@@ -17,7 +17,7 @@ from backoffice.models.request_states import RequestState
 from backoffice.services import online_request
 from backoffice.services.request_letters import known_address
 from backoffice.services.transition import available_steps
-from backoffice.views.request_words import COMPETENCES, FEEDBACK_KINDS, REFUSAL_GROUNDS
+from backoffice.views.request_words import COMPETENCES, FEEDBACK_KINDS, HANDOVER_WAYS, REFUSAL_GROUNDS
 from backoffice.views.visit_forms import offer_times
 
 BY_EMAIL = "email"
@@ -36,6 +36,8 @@ def offer_sending(form: Any, row: Any) -> None:
     form.email = known_address(row)
     sent = [("software", str(_("Send, without e-mail")))]
     form["sending"].choices = [(BY_EMAIL, str(_("Send and e-mail"))), *sent] if form.email else sent
+    if "handed_over_way" in form.columns:
+        form["handed_over_way"].choices = [(code, str(words)) for code, words in HANDOVER_WAYS.items()]
     if "slot_id" in form.columns:
         offer_times(form, row)
     if "ground_code" in form.columns:

@@ -26,9 +26,14 @@ def _requests(
     return Queue(name, title, "OnlineRequestView", permissions, values, due=due, order="due_on", **more)
 
 
+def _listed(name: str, title: Any, values: Mapping[str, str]) -> Queue:
+    """Requests for the desk by which no day counts; who has waited longest stands first."""
+    return Queue(name, title, "OnlineRequestView", (_DESK,), values, order="received_at")
+
+
 def _waiting(name: str, title: Any, state: str) -> Queue:
-    """Requests whose next move is the citizen's, so that no day counts; who has waited longest stands first."""
-    return Queue(name, title, "OnlineRequestView", (_DESK,), {"state": state}, order="received_at")
+    """Requests whose next move is the citizen's."""
+    return _listed(name, title, {"state": state})
 
 
 REQUEST_QUEUES = (
@@ -73,4 +78,6 @@ REQUEST_QUEUES = (
         {"to_note": _YES},
     ),
     _requests("to_return", _l("Results to return"), {"state": "signed"}, _DESK),
+    _listed("to_collect", _l("Results to be collected"), {"to_collect": _YES}),
+    _listed("wishes_to_reopen", _l("Applicants who ask to reopen"), {"asks_to_reopen": _YES}),
 )

@@ -32,6 +32,11 @@ REQUEST_CHANNELS: Mapping[str, Any] = {
     "desk": _l("At the desk"),
     "post": _l("By post"),
 }
+HANDOVER_WAYS: Mapping[str, Any] = {
+    "online": _l("On the look-up page"),
+    "desk": _l("In person at the desk"),
+    "post": _l("Sent by post"),
+}
 REQUEST_FAMILIES: Mapping[str, Any] = {
     "enforcement": _l("Request for enforcement"),
     "confirmation": _l("Confirmation of the enforcement result"),
@@ -103,6 +108,9 @@ REQUEST_LABELS: Mapping[str, Any] = {
     "family": _l("Way through the agency"),
     "fee_receipt_number": _l("Number of the fee receipt"),
     "fee_vnd": _l("Fee collected"),
+    "handed_over_on": _l("Given out on"),
+    "handed_over_to": _l("Who took it"),
+    "handed_over_way": _l("How the result is given out"),
     "handler": _l("Officer in charge"),
     "is_open": _l("Offered"),
     "originals_received_on": _l("Originals received on"),
@@ -112,6 +120,7 @@ REQUEST_LABELS: Mapping[str, Any] = {
     "received_at": _l("Received at"),
     "request": _l("Online request"),
     "request_number": _l("Request number"),
+    "reopening_asked_on": _l("Asked to reopen on"),
     "returned_on": _l("Returned on"),
     "taken_on": _l("Taken into support on"),
     "settled_on": _l("Settled on"),
@@ -155,6 +164,9 @@ REQUEST_FIELDSETS: tuple[tuple[Any, dict[str, list[str]]], ...] = (
                 "fee_vnd",
                 "fee_receipt_number",
                 "returned_on",
+                "handed_over_way",
+                "handed_over_on",
+                "handed_over_to",
             ]
         },
     ),
@@ -172,4 +184,7 @@ QUIET_FACTS = (
     "fee_vnd",
     "fee_receipt_number",
     "returned_on",
+    "handed_over_way",
+    "handed_over_on",
+    "handed_over_to",
 )

@@ -262,7 +262,7 @@ EVENTS: Mapping[NoticeEvent, EventRule] = {
     NoticeEvent.REQUEST_REFUSED: _citizen(
         N_("A request was refused"), "ground", "legal_basis", "reply_number"
     ),
-    NoticeEvent.RESULT_READY: _citizen(N_("A result is ready"), *_MEETING, "document_number"),
+    NoticeEvent.RESULT_READY: _citizen(N_("A result is ready"), *_MEETING, "guidance", "document_number"),
     NoticeEvent.RESULT_GIVEN: _citizen(
         N_("A result is there, without an appointment"), "guidance", "document_number"
     ),

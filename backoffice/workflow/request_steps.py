@@ -1,17 +1,28 @@
 """The steps of a citizen's request that its families share, made with the deadlines of a version.
 
-Not here: which family takes which of them in which order (`online_request`).
+Not here: which family takes which of them in which order (`online_request`), when one is refused (`request_guards`).
 """
 
 from dataclasses import replace
 from enum import StrEnum
-from typing import Protocol
 
-from backoffice.models.request_states import RequestChannel, RequestState
+from backoffice.models.request_states import RequestState
 from backoffice.workflow.engine import Transition
 from backoffice.workflow.events import StartEvent
 from backoffice.workflow.messages import N_, Line
 from backoffice.workflow.permissions import Permission
+from backoffice.workflow.request_guards import (
+    RequestFacts,
+    asked_to_reopen,
+    can_be_merged,
+    is_merged,
+    not_asked_yet,
+    not_before_the_day,
+    on_its_own,
+    only_by_hand,
+    only_confidential,
+    to_be_collected,
+)
 
 _S, _P, _E = RequestState, Permission, StartEvent
 # While the citizen may still take a request back: nothing was signed.
@@ -41,61 +52,6 @@ SETTLED_STATES = frozenset({_S.SIGNED, _S.RETURNED, _S.GUIDED, _S.REFUSED, _S.FI
 # While it is the citizen's turn.
 WAITING_STATES = frozenset({_S.SUPPLEMENT_ASKED})
 _RECEIVED_EVENTS = (_E.REQUEST_RECEIVED, _E.FEEDBACK_RECEIVED, _E.COMPLAINT_RECEIVED)
-
-
-class RequestFacts(Protocol):
-    """What the steps ask about a request."""
-
-    @property
-    def channel(self) -> str: ...
-    @property
-    def case_id(self) -> int | None: ...
-    @property
-    def duplicate_of_id(self) -> int | None: ...
-
-    @property
-    def is_confidential(self) -> bool: ...
-    @property
-    def may_still_answer(self) -> bool: ...
-
-
-def only_by_hand(request: RequestFacts) -> Line | None:
-    """Refuse to note originals as received with the request where it came without paper."""
-    if request.channel != RequestChannel.ONLINE:
-        return None
-    return Line(N_("This request came without paper: give an appointment for the originals first."))
-
-
-def not_before_the_day(request: RequestFacts) -> Line | None:
-    """Refuse to close a request with guidance while its applicant may still answer what was asked."""
-    words = N_("The applicant was given time to complete this request, and it is not over yet.")
-    return Line(words) if request.may_still_answer else None
-
-
-def only_confidential(request: RequestFacts) -> Line | None:
-    """Refuse to bar an officer from what every officer of the agency may see."""
-    return None if request.is_confidential else Line(N_("This request is not confidential."))
-
-
-def on_its_own(request: RequestFacts) -> Line | None:
-    """Refuse a step on a request that is treated together with another one."""
-    if request.duplicate_of_id is None:
-        return None
-    return Line(N_("This request is treated together with another one. Separate it first."))
-
-
-def can_be_merged(request: RequestFacts) -> Line | None:
-    """Refuse to merge what is merged already, or what a case was opened from."""
-    if request.case_id is not None:
-        return Line(N_("A case was opened from this request, so it is not merged with another one."))
-    return on_its_own(request)
-
-
-def is_merged(request: RequestFacts) -> Line | None:
-    """Refuse to separate what stands on its own."""
-    if request.duplicate_of_id is not None:
-        return None
-    return Line(N_("This request is not treated together with another one."))
 
 
 def apart(transition: Transition) -> Transition:
@@ -206,6 +162,7 @@ def at_the_desk(
 def at_the_end(ending: tuple[StrEnum, ...], examine: str | None, check: str | None) -> tuple[Transition, ...]:
     """Reworking, returning, handing over, withdrawing and reopening, which all families have."""
     waiting = tuple(state for state in (_S.AWAITING_SIGNATURE, _S.AWAITING_FILING) if state in ending)
+    closed = tuple(state for state in (_S.GUIDED, _S.REFUSED, _S.WITHDRAWN) if state in ending)
     return (
         step(
             "rework",
@@ -235,11 +192,38 @@ def at_the_end(ending: tuple[StrEnum, ...], examine: str | None, check: str | No
         step(
             "reopen",
             N_("Reopen"),
-            tuple(state for state in (_S.GUIDED, _S.REFUSED, _S.WITHDRAWN) if state in ending),
+            closed,
             _S.RECEIVED,
             _P.ONLINE_REQUEST_SUPPORT,
             reason_required=True,
             **within(check),
+        ),
+        *_after_the_end(closed),
+    )
+
+
+def _after_the_end(closed: tuple[StrEnum, ...]) -> tuple[Transition, ...]:
+    """What may still happen to a request that is closed: its result is collected, or its applicant wants more."""
+    support = _P.ONLINE_REQUEST_SUPPORT
+    return (
+        step("hand_out", N_("Note who took the result"), _S.RETURNED, None, support, guard=to_be_collected),
+        step(
+            "ask_reopening",
+            N_("Ask to take the request up again"),
+            closed,
+            None,
+            _P.ONLINE_REQUEST_ENTER,
+            by_system=True,
+            guard=not_asked_yet,
+        ),
+        step(
+            "keep_closed",
+            N_("Keep it closed, with an answer"),
+            closed,
+            None,
+            support,
+            guard=asked_to_reopen,
+            notifies=("online_request.guidance",),
         ),
     )
 

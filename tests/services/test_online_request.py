@@ -25,7 +25,6 @@ from backoffice.models import (
 from backoffice.services.document_vault import Vault
 from backoffice.services.enforcement_decision import draft_enforcement_decision, sign_enforcement_decision
 from backoffice.services.online_request import (
-    Handover,
     accept,
     ask_originals,
     ask_supplement,
@@ -34,12 +33,12 @@ from backoffice.services.online_request import (
     refusal_grounds,
     refuse,
     reopen,
-    return_result,
 )
 from backoffice.services.request_examination import (
     submit_draft,
 )
 from backoffice.services.request_letters import Reply, read_message
+from backoffice.services.request_return import Handover, return_result
 from backoffice.services.request_step import load_request, take_step
 from backoffice.services.transaction import unit_of_work
 from backoffice.services.transition import Step

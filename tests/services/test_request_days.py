@@ -12,9 +12,10 @@ from backoffice.access.roles import Role
 from backoffice.services.citizen_request import withdraw_request
 from backoffice.services.document_vault import Vault
 from backoffice.services.intake_lookup import CitizenAccess
-from backoffice.services.online_request import Handover, accept, ask_supplement, guide, reopen, return_result
+from backoffice.services.online_request import accept, ask_supplement, guide, reopen
 from backoffice.services.request_examination import approve, order_rework, submit_draft
 from backoffice.services.request_letters import Reply
+from backoffice.services.request_return import Handover, return_result
 from backoffice.services.request_step import load_request, take_step
 from backoffice.services.transaction import unit_of_work
 from backoffice.services.transition import Step

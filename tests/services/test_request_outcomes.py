@@ -21,13 +21,11 @@ from backoffice.services.document_vault import Vault
 from backoffice.services.intake import register_request
 from backoffice.services.online_request import (
     Classification,
-    Handover,
     accept,
     announce,
     classify,
     guide,
     receive,
-    return_result,
 )
 from backoffice.services.request_examination import (
     approve,
@@ -38,6 +36,7 @@ from backoffice.services.request_examination import (
     submit_draft,
 )
 from backoffice.services.request_letters import Reply
+from backoffice.services.request_return import Fee, Handover, return_result
 from backoffice.workflow.errors import (
     TransitionNotAllowedError,
     TransitionNotPermittedError,
@@ -78,8 +77,8 @@ def test_confirmation_is_signed_and_returned_with_its_fee_when_drafted(
     submit_draft(officer, seen(number))
     approve(head, seen(number))
     with pytest.raises(InvalidInputError, match="empty"):
-        return_result(desk, seen(number), Handover(fee_vnd=10_000))
-    return_result(desk, seen(number), Handover(fee_vnd=10_000, fee_receipt_number="BL-01"))
+        return_result(desk, seen(number), Handover(Fee(10_000)))
+    return_result(desk, seen(number), Handover(Fee(10_000, "BL-01")))
     request = stored(number)
     assert (request.state, request.outcome, request.case_id) == ("returned", "granted", None)
     assert (request.fee_vnd, request.fee_receipt_number) == (10_000, "BL-01")

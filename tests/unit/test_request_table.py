@@ -43,11 +43,14 @@ WHO: dict[str, set[Role]] = {
     **dict.fromkeys(("accept", "accept_with_appointment", "accept_with_originals"), DESK),
     **dict.fromkeys(("compare_originals", "compare_drafted", "ask_originals", "return_result"), DESK),
     **dict.fromkeys(("reopen", "classify", "announce", "merge", "unmerge"), DESK),
+    **dict.fromkeys(("hand_out", "ask_reopening", "keep_closed"), DESK),
     **dict.fromkeys(("submit_draft", "propose_reply", "propose_transfer", "propose_filing"), EXAMINERS),
     **dict.fromkeys(("assign", "assign_examiner", "hand_over", "sign", "rework", "file"), LEADERS),
     "take_decision": set(),
     **dict.fromkeys(("bar_officer", "admit_officer"), LEADERS | {Role.COMPLAINTS_OFFICER}),
 }
+# Steps that answer what was done before, and are not offered without it.
+UNDOING = {"unmerge", "keep_closed"}
 FLOWS = [flow for family in RequestFamily for flow in WORKFLOWS.versions(workflow_name(family.value))]
 BY_FLOW = pytest.mark.parametrize("flow", FLOWS, ids=lambda flow: f"{flow.name}-{flow.version}")
 
@@ -58,10 +61,14 @@ def someone(role: Role, path: str = OWN) -> Actor:
 
 
 def request(flow: Workflow, state: str, channel: str = "desk", merged: int | None = None) -> Any:
-    """A request in a state, as the steps see it; `merged` is the one with which it is treated together."""
+    """A request in a state, as the steps see it; `merged` is the one with which it is treated together.
+
+    Its result, if there is one, lies at the desk.
+    """
     row = {"workflow_name": flow.name, "agency_path": OWN, "state": state, "channel": channel}
     more = {"case_id": None, "duplicate_of_id": merged, "is_confidential": True, "may_still_answer": False}
-    return SimpleNamespace(__tablename__="online_request", **row, **more)
+    lying = {"handed_over_way": "desk", "handed_over_on": None, "reopening_asked_on": None}
+    return SimpleNamespace(__tablename__="online_request", **row, **more, **lying)
 
 
 def refusals(flow: Workflow) -> Iterator[tuple[str, ...]]:
@@ -69,6 +76,7 @@ def refusals(flow: Workflow) -> Iterator[tuple[str, ...]]:
     for step, state, role in product(flow.transitions, flow.states, Role):
         expected = _expected(flow, step.name, state, role)
         one = request(flow, state, merged=1 if step.name == "unmerge" else None)
+        one.reopening_asked_on = VALIDITY[LAW][0] if step.name == "keep_closed" else None
         try:
             flow.check(step.name, state.value, someone(role).permissions, one, reason="vì")
             seen = "taken"
@@ -101,7 +109,7 @@ def test_no_step_is_offered_when_the_request_belongs_to_another_agency(flow: Wor
             assert offered == {
                 step.name
                 for step in flow.transitions
-                if state in step.sources and role in WHO[step.name] and step.name != "unmerge"
+                if state in step.sources and role in WHO[step.name] and step.name not in UNDOING
             }
 
 
@@ -212,7 +220,7 @@ def test_citizen_takes_only_the_own_steps_when_at_the_public_counter() -> None:
     citizen = frozenset({"system"})
     for flow in FLOWS:
         own = {step.name for step in flow.transitions if step.is_permitted(citizen)}
-        assert own <= {"answer_supplement", "withdraw", "take_decision"}
+        assert own <= {"answer_supplement", "withdraw", "ask_reopening", "take_decision"}
 
 
 @BY_FLOW
