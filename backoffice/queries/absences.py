@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, and_, bindparam, or_, select
 from sqlalchemy.orm import Session, aliased, joinedload, load_only
 
-from backoffice.models import Absence, StaffMember
+from backoffice import clock
+from backoffice.models import Absence, EnforcementCase, StaffMember
 from backoffice.queries.current import reading
 
 
-def is_running(day: date, absence: Any = Absence) -> ColumnElement[bool]:
-    """Absences that hold on the day: their last day included, the day after not."""
+def is_running(day: date | ColumnElement[date], absence: Any = Absence) -> ColumnElement[bool]:
+    """Absences that hold on the day, or on that of a parameter: their last day included, the day after not."""
     found: ColumnElement[bool] = and_(
         absence.from_on <= day, absence.to_on >= day, absence.cancelled_at.is_(None)
     )
@@ -48,6 +49,21 @@ def running_around(person_id: int, day: date) -> Sequence[Absence]:
 def stands_in(deputy_id: int, day: date) -> Sequence[Absence]:
     """The absences in which this person stands in on the day."""
     return [absence for absence in running_around(deputy_id, day) if absence.member_id != deputy_id]
+
+
+def absence_of_officer() -> Mapping[str, tuple[Any, ColumnElement[bool], tuple[Any, ...]]]:
+    """Beside a case: today's absence of its officer, with the names of both."""
+    # The statement is made once, the day is read each time.
+    today = is_running(bindparam("day", callable_=clock.today))
+    whose = Absence.member_id == EnforcementCase.officer_id
+    return {
+        "officer_absence": (Absence, and_(whose, today), (*named(Absence.absentee), *named(Absence.deputy)))
+    }
+
+
+def deputies_on(day: date) -> Collection[int]:
+    """Everybody who is named as somebody's deputy on the day, in the present scope."""
+    return set(reading().scalars(select(Absence.deputy_id).where(is_running(day))))
 
 
 def running_absences(member_ids: Collection[int], day: date) -> Sequence[Absence]:

@@ -34,6 +34,7 @@ _WITH = {"actor": ("acted_for",)}
 
 Deed = Callable[..., Any]
 Facts = Callable[[], Mapping[str, tuple[Any, ColumnElement[bool]]]]
+Beside = Callable[[], Mapping[str, tuple[Any, ColumnElement[bool], tuple[LoaderOption, ...]]]]
 
 __all__ = ["COUNT_LIMIT", "PageRequest", "RowPage", "ServiceInterface"]
 
@@ -42,7 +43,7 @@ class ServiceInterface(SQLAInterface):
     """Reads one table for a screen; `change` and `create` are the services that write, if any.
 
     `facts` are questions whether another table has a row that fits, each with its condition: answered with the row
-    itself, and set on it by their names.
+    itself, and set on it by their names. `beside` are rows of other tables, one or none each, that are read with it.
     """
 
     def __init__(
@@ -52,9 +53,11 @@ class ServiceInterface(SQLAInterface):
         change: Deed | None = None,
         create: Deed | None = None,
         facts: Facts | None = None,
+        beside: Beside | None = None,
     ) -> None:
         super().__init__(obj)
         self._facts = facts or dict
+        self._beside = beside or dict
         self._change = change
         self._create = create
         self._reads: dict[tuple[str, ...], Select[Any]] = {}
@@ -121,8 +124,9 @@ class ServiceInterface(SQLAInterface):
         if found is None:
             raise NotFoundError
         row = found[0]
-        for name, other_id in zip(self._facts(), found[1:], strict=True):
-            setattr(row, name, other_id is not None)
+        facts, beside = self._facts(), self._beside()
+        for name, other in zip((*facts, *beside), found[1:], strict=True):
+            setattr(row, name, other if name in beside else other is not None)
         return row
 
     def get(self, pk: Any, filters: Any = None, select_columns: Any = None) -> Any:  # noqa: ARG002
@@ -165,13 +169,17 @@ class ServiceInterface(SQLAInterface):
     def _by_key(self, columns: tuple[str, ...]) -> Select[Any]:
         """The statement that reads one row with these columns, made once."""
         if columns not in self._reads:
-            facts = self._facts().values()
-            statement: Select[Any] = select(self.obj, *(other.id for other, _condition in facts))
-            for other, condition in facts:
+            facts, beside = self._facts().values(), self._beside().values()
+            others = (*(other.id for other, _condition in facts), *(other for other, *_more in beside))
+            statement: Select[Any] = select(self.obj, *others)
+            joins = [*facts, *((other, condition) for other, condition, _options in beside)]
+            for other, condition in joins:
                 statement = statement.outerjoin(other, condition)
-            statement = statement.where(self.obj.id == bindparam("key")).options(*self._loading(columns))
+            options = [option for *_join, more in beside for option in more]
+            statement = statement.where(self.obj.id == bindparam("key"))
+            statement = statement.options(*self._loading(columns), *options)
             # One line is enough to know whether there are other rows.
-            statement = statement.limit(1) if facts else statement
+            statement = statement.limit(1) if others else statement
             self._reads[columns] = statement.execution_options(**KEPT)
         return self._reads[columns]
 

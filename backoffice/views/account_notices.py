@@ -15,7 +15,7 @@ from flask_babel import lazy_gettext as _l
 
 from backoffice import clock
 from backoffice.access.identity import current_actor
-from backoffice.services.deadline_calendar import own_deadlines
+from backoffice.services.deadline_calendar import OwnDeadline, own_deadlines
 from backoffice.services.notice_preference import own_wishes, set_own_wishes
 from backoffice.views.bad_query import BadQueryError
 from backoffice.views.download import disposition
@@ -24,6 +24,7 @@ from backoffice.views.notice_words import CHANNELS, NOTICE_EVENTS
 from exports.calendar_files import DueDay, due_days_file
 
 _TITLES = {
+    "request": _l("Request %(number)s"),
     "verification": _l("Verification of case %(number)s"),
     "publish": _l("Publication, decision %(number)s"),
     "amend": _l("Amendment of a publication, decision %(number)s"),
@@ -61,8 +62,7 @@ class AccountNoticesView(BaseView):
         """The days by which the own work is due, for a calendar program."""
         refuse_unknown(request.args, set())
         days = [
-            DueDay(work.uid, work.due_on, str(_TITLES[work.kind] % {"number": work.number}), work.url)
-            for work in own_deadlines(current_actor())
+            DueDay(work.uid, work.due_on, _title(work), work.url) for work in own_deadlines(current_actor())
         ]
         response = Response(
             due_days_file(days, str(_("My deadlines")), clock.now()), mimetype="text/calendar"
@@ -70,6 +70,12 @@ class AccountNoticesView(BaseView):
         response.headers["Content-Disposition"] = disposition("han-cong-viec.ics")
         response.headers["X-Content-Type-Options"] = "nosniff"
         return response
+
+
+def _title(work: OwnDeadline) -> str:
+    """What is to be done, and whose work it is when it is not the own."""
+    title = str(_TITLES[work.kind] % {"number": work.number})
+    return f"{title} ({_('in place of %(name)s', name=work.absent)})" if work.absent else title
 
 
 def _ticked() -> set[str]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from flask_babel import lazy_gettext as _l
 
 from backoffice.models import CaseParty, EnforcementCase, EnforcementObligation
+from backoffice.queries.absences import absence_of_officer
 from backoffice.queries.decisions import decided_facts
 from backoffice.services.interface import ServiceInterface
 from backoffice.views import queue_filters
@@ -19,7 +20,7 @@ from backoffice.views.editing import RowFormMixin
 from backoffice.views.enforcement_decision import EnforcementDecisionView, NonEnforceableDecisionView
 from backoffice.views.filters import ChoiceFilter, DayFilter, NameFilter, NumberFilter, TextFilter
 from backoffice.views.official_document import OfficialDocumentView
-from backoffice.views.standing_in import StandInMixin
+from backoffice.views.standing_in import StandInMixin, absence_sentence
 from backoffice.views.words import CASE_STATES, OBLIGATIONS, ORIGINS, PARTY_ROLES
 from backoffice.views.work_filters import AgencyFilter, IdFilter, StaffFilter
 
@@ -85,7 +86,7 @@ class CaseView(StandInMixin, CaseOpeningMixin, RowFormMixin, StepMixin, ScopedMo
     """Cases: one enforcement decision of one agency each."""
 
     route_base = "/cases"
-    datamodel = ServiceInterface(EnforcementCase, facts=decided_facts)
+    datamodel = ServiceInterface(EnforcementCase, facts=decided_facts, beside=absence_of_officer)
     include_route_methods = frozenset({"list", "show", "add", "step", "row_form"})
     list_template = "case_list.html"
     row_forms = CASE_FORMS
@@ -124,3 +125,8 @@ class CaseView(StandInMixin, CaseOpeningMixin, RowFormMixin, StepMixin, ScopedMo
         (DocumentView, "enforcement_case"),
         (OfficialDocumentView, "enforcement_case"),
     )
+
+    def _shown(self, row: Any, **more: Any) -> str:
+        """One case; when its officer is away today, who stands in."""
+        away = [absence_sentence(row.officer_absence)] if row.officer_absence is not None else []
+        return str(super()._shown(row, away=away, **more))

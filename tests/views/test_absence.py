@@ -14,7 +14,14 @@ from backoffice import clock
 from backoffice.access.roles import Role
 from backoffice.access.scope import system_scope
 from backoffice.extensions import db
-from backoffice.models import Absence, EnforcementAgency, OnlineRequest, StaffMember, TransitionLog
+from backoffice.models import (
+    Absence,
+    EnforcementAgency,
+    EnforcementCase,
+    OnlineRequest,
+    StaffMember,
+    TransitionLog,
+)
 from backoffice.services.document_vault import Vault
 from tests import factories
 from tests.requests import registered
@@ -220,3 +227,21 @@ def test_officer_meets_the_conflict_page_when_the_request_was_given_away_meanwhi
     assert late.status_code == 409
     assert REPLY["text"] in late.text
     assert "Chuyển cho công chức khác" in late.text
+
+
+def test_case_says_who_stands_in_only_while_its_officer_is_away(light_world: World) -> None:
+    """The world has an absence of each agency's officer."""
+    head = light_world.client(HEAD)
+    pages = []
+    for cancelled_at in (clock.now(), None):
+        with light_world.app.app_context(), system_scope("set_up"):
+            absence = db.session.query(Absence).filter(Absence.agency.has(code="CC001")).first()
+            assert absence is not None
+            absence.cancelled_at = cancelled_at
+            case = db.session.query(EnforcementCase).filter_by(officer_id=absence.member_id).first()
+            assert case is not None
+            key = case.id
+            db.session.commit()
+            db.session.remove()
+        pages.append(head.get(f"/cases/show/{key}").text)
+    assert ["vắng mặt đến hết ngày" in page for page in pages] == [False, True]
