@@ -75,7 +75,10 @@ class AccountNoticesView(BaseView):
 def _title(work: OwnDeadline) -> str:
     """What is to be done, and whose work it is when it is not the own."""
     title = str(_TITLES[work.kind] % {"number": work.number})
-    return f"{title} ({_('in place of %(name)s', name=work.absent)})" if work.absent else title
+    if not work.absent:
+        return title
+    whose = _("in place of %(name)s", name=work.absent)
+    return f"{title} ({whose})"
 
 
 def _ticked() -> set[str]:
