@@ -26,18 +26,26 @@ def requests_with_identity(identity_key: str, besides: int, limit: int) -> Seque
 def requests_naming(
     names: Sequence[Sequence[str]], since: datetime, besides: int, limit: int
 ) -> Sequence[OnlineRequest]:
-    """Requests since a moment that name somebody with these words, one word of three or more left out at will."""
+    """Requests since a moment that name somebody with these words, one word of three or more left out at will.
+
+    Those of the very name come first: so many share all words but one of a common name that they would be crowded out.
+    """
     parties = select(RequestParty.request_id).where(_named(RequestParty.name_fold, names))
     found = or_(_named(OnlineRequest.name_fold, names), OnlineRequest.id.in_(parties))
-    return _newest(found & (OnlineRequest.received_at >= since), besides, limit)
+    whole = [" ".join(words) for words in names]
+    party = select(RequestParty.request_id).where(RequestParty.name_fold.in_(whole))
+    same = or_(OnlineRequest.name_fold.in_(whole), OnlineRequest.id.in_(party))
+    return _newest(found & (OnlineRequest.received_at >= since), besides, limit, same.desc())
 
 
-def _newest(condition: ColumnElement[bool], besides: int, limit: int) -> Sequence[OnlineRequest]:
+def _newest(
+    condition: ColumnElement[bool], besides: int, limit: int, *first: ColumnElement[bool]
+) -> Sequence[OnlineRequest]:
     statement = (
         select(OnlineRequest)
         .where(condition, OnlineRequest.id != besides)
         .options(selectinload(OnlineRequest.parties))
-        .order_by(OnlineRequest.id.desc())
+        .order_by(*first, OnlineRequest.id.desc())
         .limit(limit)
     )
     return reading().scalars(statement).all()

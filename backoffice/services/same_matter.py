@@ -2,17 +2,22 @@
 
 Belongs here: what is compared, and how alike is alike enough. Not here: merging (`request_merge`), pages.
 
-Numbers are compared by their sums under the key outside the database, never plain. Names are compared folded, sign pair
-by sign pair, so that a slip of the keyboard does not hide a person. A hint is never more than a hint: many people bear
-the same name.
+Numbers are compared by their sums under the key outside the database, never plain. Names are compared folded, word by
+word: one slip of the keyboard in one word does not hide a person, while people who share their family name and a word
+more are told apart. A hint is never more than a hint: many people bear the same name.
 """
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import NamedTuple
+
+from rapidfuzz.distance import OSA
+from rapidfuzz.fuzz import token_sort_ratio
 
 from backoffice import clock
 from backoffice.access.actor import Actor
@@ -25,15 +30,24 @@ from backoffice.services.request_seal import unseal
 from backoffice.workflow.permissions import Permission
 from exports.text import fold_ascii
 
-IDENTITY, MATTER, NAME = "identity", "matter", "name"
+IDENTITY, MATTER, NAME, SIMILAR = "identity", "matter", "name", "similar"
+APPLICANT = "applicant"
+SAME = 100.0
 MOST_SHOWN = 5
-# Share of the pairs of signs that two names have in common; one slip in a name of three words leaves about 0.85.
-ALIKE = 0.8
 _LOOKED_AT = 40
+# Vietnamese words without their signs. Two of them are two names, Nam and Lam, however near they are; a slip of the
+# keyboard leaves something else: Hoaf, Nguyne.
+_SYLLABLE = re.compile(
+    r"(?:b|ch?|d|g[hi]?|h|kh?|l|m|n(?:gh?|h)?|ph?|qu?|r|s|t[hr]?|v|x)?"
+    r"(?:a[iouy]?|e[ou]?|ia?|ieu|iu|o(?:a[ioy]?|eo?|i)?|u(?:a[uy]?|e|i|oi?|ou|u|y[au]?)?|y(?:eu)?"
+    r"|(?:a|e|ie?|o[aeo]?|u(?:a|e|o|ye?)?|ye?)(?:ch?|m|n[gh]?|p|t))"
+)
+# In a shorter foreign word another letter makes another word.
+_LONG_ENOUGH = 4
 _SINCE = timedelta(days=730)
 _NAMES = ("applicant_name", "creditor_name", "debtor_name")
 _NUMBERS = ("judgment_number", "enforcement_decision_number", "concerned")
-_WEIGHTS = {IDENTITY: 4, MATTER: 3, NAME: 1}
+_WEIGHTS = {IDENTITY: 400, MATTER: 300}
 
 
 @dataclass(frozen=True)
@@ -47,6 +61,19 @@ class Sought:
 
 
 @dataclass(frozen=True)
+class Match:
+    """One reason: what is the same, and whose it is there; `role` is the applicant's or that of a party.
+
+    `score` orders hints, up to 100 for the same name and above it for what weighs more.
+    """
+
+    reason: str
+    score: float
+    name: str = ""
+    role: str = ""
+
+
+@dataclass(frozen=True)
 class Alike:
     """A request that may be the same, and why."""
 
@@ -56,7 +83,12 @@ class Alike:
     procedure: str
     state: str
     received_on: date
-    reasons: tuple[str, ...]
+    matches: tuple[Match, ...]
+
+    @property
+    def reasons(self) -> tuple[str, ...]:
+        """What is the same, without whose it is."""
+        return tuple(match.reason for match in self.matches)
 
 
 def sought_in(values: Mapping[str, str]) -> Sought:
@@ -82,33 +114,73 @@ def find_alike(actor: Actor, sought: Sought) -> list[Alike]:
     if words:
         since = clock.now() - _SINCE
         rows |= {row.id: row for row in requests_naming(words, since, sought.besides, _LOOKED_AT)}
-    judged = [(row, reasons) for row in rows.values() if (reasons := _reasons(row, sought))]
-    judged.sort(key=lambda pair: (-sum(_WEIGHTS[reason] for reason in pair[1]), -pair[0].id))
-    return [_alike(row, reasons) for row, reasons in judged[:MOST_SHOWN]]
+    judged = [(row, matches) for row in rows.values() if (matches := tuple(_matches(row, sought)))]
+    judged.sort(key=lambda pair: (-sum(match.score for match in pair[1]), -pair[0].id))
+    return [_alike(row, matches) for row, matches in judged[:MOST_SHOWN]]
 
 
 def likeness(one: str, other: str) -> float:
-    """How alike two folded names are, from 0 to 1: Dice's share of the pairs of signs of their words."""
-    first, second = _pairs(one), _pairs(other)
-    total = sum(first.values()) + sum(second.values())
-    return 2 * sum((first & second).values()) / total if total else 0.0
+    """How alike two folded names are: 100 for the same words in any order, 0 for two people, between them for one slip."""
+    first, second = Counter(one.split()), Counter(other.split())
+    mine, theirs = list((first - second).elements()), list((second - first).elements())
+    if not first or not second:
+        return 0.0
+    if not mine and not theirs:
+        return SAME
+    if len(mine) == len(theirs) == 1 and len(first) > 1 and _is_slip(mine[0], theirs[0]):
+        return token_sort_ratio(one, other)
+    return SAME - 1 if _without_spaces(one) == _without_spaces(other) else 0.0
 
 
-def _pairs(name: str) -> Counter[str]:
-    return Counter(f" {word} "[at : at + 2] for word in name.split() for at in range(len(word) + 1))
+class _Person(NamedTuple):
+    role: str
+    name: str
+    fold: str
+    identity_key: str | None
 
 
-def _reasons(row: OnlineRequest, sought: Sought) -> tuple[str, ...]:
-    keys = {row.identity_key, *(party.identity_key for party in row.parties)}
-    names = {row.name_fold, *(party.name_fold for party in row.parties)}
-    found = [IDENTITY] * bool(sought.identity_key and sought.identity_key in keys)
-    found += [NAME] * any(likeness(one, other) >= ALIKE for one in sought.names for other in names)
-    if found and sought.numbers & _numbers(_opened(row)):
-        found.append(MATTER)
-    return tuple(found)
+def _is_slip(one: str, other: str) -> bool:
+    """Whether two words differ as a mistyped one does: by one key, which left no other Vietnamese word, and no number."""
+    if not (one + other).isalpha() or OSA.distance(one, other, score_cutoff=1) > 1:
+        return False
+    words = [bool(_SYLLABLE.fullmatch(word)) for word in (one, other)]
+    if any(words):
+        return not all(words)
+    return one[0] == other[0] and min(len(one), len(other)) >= _LONG_ENOUGH
 
 
-def _alike(row: OnlineRequest, reasons: tuple[str, ...]) -> Alike:
+def _without_spaces(name: str) -> str:
+    return name.replace(" ", "")
+
+
+def _matches(row: OnlineRequest, sought: Sought) -> Iterator[Match]:
+    people = [_Person(APPLICANT, row.applicant_name, row.name_fold, row.identity_key)]
+    people += [_Person(one.role, one.full_name, one.name_fold, one.identity_key) for one in row.parties]
+    told: set[tuple[bool, str]] = set()
+    for match in (*_by_number(people, sought.identity_key), *_by_name(people, sought.names)):
+        # Who plays two parts is told of once.
+        of_whom = (match.reason == IDENTITY, match.name)
+        if of_whom not in told:
+            yield match
+        told.add(of_whom)
+    if told and sought.numbers & _numbers(_opened(row)):
+        yield Match(MATTER, _WEIGHTS[MATTER])
+
+
+def _by_number(people: list[_Person], identity_key: str) -> Iterator[Match]:
+    for one in people:
+        if identity_key and one.identity_key == identity_key:
+            yield Match(IDENTITY, _WEIGHTS[IDENTITY], one.name, one.role)
+
+
+def _by_name(people: list[_Person], names: frozenset[str]) -> Iterator[Match]:
+    for one in people:
+        score = max((likeness(name, one.fold) for name in names), default=0.0)
+        if score:
+            yield Match(NAME if score == SAME else SIMILAR, score, one.name, one.role)
+
+
+def _alike(row: OnlineRequest, matches: tuple[Match, ...]) -> Alike:
     return Alike(
         row.id,
         row.request_number,
@@ -116,7 +188,7 @@ def _alike(row: OnlineRequest, reasons: tuple[str, ...]) -> Alike:
         row.procedure,
         row.state,
         row.received_on,
-        reasons,
+        matches,
     )
 
 

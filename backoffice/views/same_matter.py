@@ -16,18 +16,31 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from backoffice.access.identity import current_actor
-from backoffice.services.same_matter import IDENTITY, MATTER, NAME, Alike, find_alike, sought_of
+from backoffice.services.same_matter import (
+    APPLICANT,
+    IDENTITY,
+    MATTER,
+    NAME,
+    SIMILAR,
+    Alike,
+    Match,
+    find_alike,
+    sought_of,
+)
 from backoffice.views.bad_query import BadQueryError
 from backoffice.views.formats import day
 from backoffice.views.listing import refuse_unknown
 from backoffice.views.notice_words import PROCEDURE_WORDS
 from backoffice.views.request_words import REQUEST_STATES
+from backoffice.views.words import PARTY_ROLES
 
 _REASONS = {
     IDENTITY: _l("the same identity number"),
     MATTER: _l("the same judgment or decision"),
-    NAME: _l("the same or a similar name"),
+    NAME: _l("the same name"),
+    SIMILAR: _l("a similar name"),
 }
+_ROLES = {**PARTY_ROLES, APPLICANT: _l("Applicant")}
 
 
 @dataclass(frozen=True)
@@ -84,10 +97,16 @@ def hints_of(found: Sequence[Alike]) -> list[Hint]:
                 )
             ),
             url_for("OnlineRequestView.show", pk=one.request_id),
-            ", ".join(str(_REASONS[reason]) for reason in one.reasons),
+            "; ".join(map(_why, one.matches)),
         )
         for one in found
     ]
+
+
+def _why(match: Match) -> str:
+    """A reason, with the person whose name or number it is and the part that person has there."""
+    reason = str(_REASONS[match.reason])
+    return f"{reason}: {match.name} ({_ROLES[match.role]})" if match.name else reason
 
 
 def json_of(hints: Sequence[Hint]) -> Any:
