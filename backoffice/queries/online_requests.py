@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, case, func, or_, select
 from sqlalchemy.orm import Session, joinedload, load_only
 
 from backoffice import clock
@@ -60,6 +60,15 @@ def person_of_agency(person_id: int) -> StaffMember | None:
     """An active person with the roles, or None."""
     statement = select(StaffMember).where(StaffMember.id == person_id, StaffMember.active.is_(True))
     return reading().scalars(statement).unique().one_or_none()
+
+
+def waiting_after(session: Session, row: OnlineRequest, condition: ColumnElement[bool]) -> int | None:
+    """The next request that fits, in the order of receipt after this one; then the first of all, so that none is lost."""
+    at, key = OnlineRequest.received_at, OnlineRequest.id
+    is_later = or_(at > row.received_at, and_(at == row.received_at, key > row.id))
+    statement = select(OnlineRequest.id).where(condition, OnlineRequest.id != row.id)
+    order = (case((is_later, 0), else_=1), at, key)
+    return session.scalar(statement.order_by(*order).limit(1))
 
 
 def messages_of(session: Session, request_id: int) -> Sequence[RequestMessage]:

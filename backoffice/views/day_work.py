@@ -16,7 +16,7 @@ from sqlalchemy import ColumnElement
 from backoffice import clock
 from backoffice.access.actor import Actor
 from backoffice.queries.work_counts import COUNT_LIMIT, NONE, Pile, PileCount, first_rows, pile_counts
-from backoffice.views.names import applicants_by_row, debtors_by_row
+from backoffice.views.names import applicants_by_row, debtors_by_row, states_by_row
 from backoffice.views.queue_filters import ALL, BANDS, DUE_CHOICES, OVERDUE
 from backoffice.views.queues import QUEUES, Queue
 from backoffice.views.standing_in import in_place_of
@@ -95,11 +95,13 @@ def next_rows(line: QueueLine) -> list[NextRow]:
     may_open = _may("can_show", line.queue.screen) and "show" in view.include_route_methods
     found = first_rows(pile, NEXT_ROWS)
     named = {**debtors_by_row(found), **applicants_by_row(found)}
+    # In a queue of several states the line says which one it is.
+    stand = {} if "state" in line.queue.values else states_by_row(found)
     rows = []
     for row in found:
         due = getattr(row, pile.due) if pile.due else None
         url = view.url_of(row.id) if may_open else None
-        about = " · ".join(filter(None, (named.get(row.id, ""), in_place_of(row))))
+        about = " · ".join(filter(None, (named.get(row.id, ""), stand.get(row.id, ""), in_place_of(row))))
         rows.append(NextRow(str(row), about, due, _days_late(due), url))
     return rows
 

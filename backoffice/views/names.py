@@ -30,6 +30,7 @@ from backoffice.models import (
 )
 from backoffice.queries.names import TitleLeg, debtors_of, is_debtor_of, titles_of
 from backoffice.views.notice_words import PROCEDURE_WORDS
+from backoffice.views.request_words import REQUEST_STATES
 
 # The column that people know a row by; rows of other tables keep their number alone.
 _TITLES: Mapping[str, Any] = {
@@ -76,6 +77,11 @@ def applicants_by_row(rows: Iterable[Any]) -> Mapping[int, str]:
     """By the row's id, who sent it and under which procedure, of the rows that are requests of citizens."""
     sent = [row for row in rows if isinstance(row, OnlineRequest)]
     return {row.id: f"{row.applicant_name} · {PROCEDURE_WORDS[row.procedure]}" for row in sent}
+
+
+def states_by_row(rows: Iterable[Any]) -> Mapping[int, str]:
+    """By the row's id, where it stands, of the rows that are requests of citizens."""
+    return {row.id: str(REQUEST_STATES[row.state]) for row in rows if isinstance(row, OnlineRequest)}
 
 
 def screen_of(table: str) -> Any:

@@ -28,6 +28,7 @@ from backoffice.views.editing import RowFormMixin
 from backoffice.views.errors import sentence
 from backoffice.views.filters import ChoiceFilter, DayFilter, NameFilter
 from backoffice.views.formats import day
+from backoffice.views.next_request import NextRequestMixin, has_moves
 from backoffice.views.notice_words import PROCEDURE_WORDS
 from backoffice.views.official_document import OfficialDocumentView
 from backoffice.views.request_completion import COMPLETION_FORMS
@@ -52,12 +53,14 @@ from backoffice.views.work_filters import AgencyFilter
 from backoffice.workflow.online_request import OPEN_STATES
 
 
-class OnlineRequestView(SameMatterMixin, StandInMixin, RowFormMixin, StepMixin, ScopedModelView):
+class OnlineRequestView(
+    NextRequestMixin, SameMatterMixin, StandInMixin, RowFormMixin, StepMixin, ScopedModelView
+):
     """Requests that citizens sent or handed in, what is due first at the top."""
 
     route_base = "/requests"
     datamodel = ServiceInterface(OnlineRequest, facts=visit_facts)
-    include_route_methods = frozenset({"list", "show", "step", "row_form", "same"})
+    include_route_methods = frozenset({"list", "show", "step", "row_form", "same", "next"})
     row_forms = COMPLETION_FORMS | REQUEST_FORMS | MERGE_FORMS
     # What was written takes the place of the history, which has its own page.
     has_history = False
@@ -148,6 +151,7 @@ class OnlineRequestView(SameMatterMixin, StandInMixin, RowFormMixin, StepMixin, 
             problem=problem,
             reasons=_reasons(row),
             ways=WAYS_OF_COMPLETION,
+            has_next=has_moves(),
             appointment=around.appointment,
             away=[absence_sentence(absence) for absence in around.absences],
             merged=[one for one in around.together if one.duplicate_of_id == row.id],

@@ -66,7 +66,7 @@ class MineFilter(ChoiceFilter):
     def condition(self, model: type[Any], value: str) -> ColumnElement[bool]:
         """The person's own id and those of the absent, or the latter alone."""
         (column,) = self.columns
-        found: ColumnElement[bool] = getattr(model, column).in_(_my_ids(own=value != DEPUTY))
+        found: ColumnElement[bool] = getattr(model, column).in_(my_ids(own=value != DEPUTY))
         return found
 
 
@@ -100,10 +100,10 @@ class OpenOnFilter(DayFilter):
 
 
 def _given_back_to_me() -> ColumnElement[bool]:
-    return waiting_work.is_given_back(_my_ids())
+    return waiting_work.is_given_back(my_ids())
 
 
-def _my_ids(*, own: bool = True) -> list[int]:
+def my_ids(*, own: bool = True) -> list[int]:
     """Whose work is mine today: my own, and that of the absent in whose place I work."""
     me = current_actor().user_id
     return [*([me] if own and me is not None else []), *stood_in_for()]

@@ -174,6 +174,7 @@ REQUEST_FIELDSETS: tuple[tuple[Any, dict[str, list[str]]], ...] = (
 # Left out of a request's page until there is something to say.
 QUIET_FACTS = (
     "paused_on",
+    "answer_due_on",
     "examiner",
     "originals_received_on",
     "outcome",
