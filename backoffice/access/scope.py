@@ -167,7 +167,7 @@ def _guard_read(state: ORMExecuteState) -> None:
     if not state.is_orm_statement:
         _refuse_core(state.statement)
         return
-    if state.is_select and state.execution_options.get(MADE_ONCE):
+    if state.execution_options.get(MADE_ONCE) and (state.is_select or not _is_scoped(state.bind_mapper)):
         state.statement = _narrowed(state.statement, scope)
         return
     if not state.is_relationship_load:
@@ -236,15 +236,14 @@ def _is_bare_scoped(element: Any) -> bool:
 
 
 def _refuse_bulk_insert(state: ORMExecuteState) -> None:
-    mapper = state.bind_mapper
-    if mapper is not None and hasattr(mapper.class_, "__scope_path__"):
+    if _is_scoped(state.bind_mapper):
         raise ScopeError("Rows that belong to an agency are added one by one.")
 
 
 def _refuse_scope_columns(state: ORMExecuteState) -> None:
     """A bulk update may not move rows to another agency: the read criterion would not stop it."""
     mapper = state.bind_mapper
-    if not state.is_update or mapper is None or not hasattr(mapper.class_, "__scope_path__"):
+    if not state.is_update or mapper is None or not _is_scoped(mapper):
         return
     changed = {getattr(key, "key", key) for key in getattr(state.statement, "_values", None) or {}}
     fixed = {
@@ -253,6 +252,10 @@ def _refuse_scope_columns(state: ORMExecuteState) -> None:
     }
     if changed & fixed or not changed:
         raise ScopeError("A bulk change cannot move rows to another agency or to another file.")
+
+
+def _is_scoped(mapper: Mapper[Any] | None) -> bool:
+    return mapper is not None and hasattr(mapper.class_, "__scope_path__")
 
 
 def _owners(mapper: Mapper[Any]) -> list[Any]:
@@ -324,7 +327,7 @@ def _path_of(session: Session, cls: type[Any], key: Any) -> str | None:
     """
     known: dict[Any, str] = session.info.setdefault("agency_paths", {}) if cls is EnforcementAgency else {}
     if key not in known:
-        path = _path_read_before(session, key) if cls is EnforcementAgency else None
+        path = _path_read_before(session, cls, key)
         if path is None:
             statement = select(path_column(cls)).where(cls.id == key).execution_options(**PREPARED)
             with session.no_autoflush:
@@ -335,14 +338,11 @@ def _path_of(session: Session, cls: type[Any], key: Any) -> str | None:
     return known[key]
 
 
-def _path_read_before(session: Session, key: Any) -> str | None:
-    """The path of an agency that this session holds as it is stored, when the present scope shows it."""
-    agency: Any = session.identity_map.get(identity_key(EnforcementAgency, key))
-    if (
-        agency is None
-        or "path" not in inspect(agency).dict
-        or inspect(agency).attrs.path.history.has_changes()
-    ):
+def _path_read_before(session: Session, cls: type[Any], key: Any) -> str | None:
+    """The path of a row that this session holds as it is stored, when the present scope shows it."""
+    row: Any = session.identity_map.get(identity_key(cls, key))
+    name = cls.__scope_path__
+    if row is None or name not in inspect(row).dict or inspect(row).attrs[name].history.has_changes():
         return None
-    path: str = inspect(agency).dict["path"]
+    path: str = inspect(row).dict[name]
     return path if current_scope().covers(path) else None

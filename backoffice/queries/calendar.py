@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import lru_cache
+from typing import Any
 
 from sqlalchemy import extract, select
 
+from backoffice.connections import KEPT
 from backoffice.models import CalendarOverride
 from backoffice.models.states import OverrideStatus
 from backoffice.queries.current import reading
@@ -23,13 +25,7 @@ def override_rows(year: int | None = None) -> Sequence[CalendarOverride]:
 
 def working_calendar() -> WorkingCalendar:
     """The calendar of state offices with the stored overrides."""
-    rows = reading().execute(select(*_DAY_COLUMNS).order_by(CalendarOverride.day))
-    return _calendar_of(
-        tuple(
-            CalendarDay(day, works, name, source, OverrideStatus(state))
-            for day, works, name, source, state in rows
-        )
-    )
+    return _calendar_of(tuple(tuple(row) for row in reading().execute(_DAYS)))
 
 
 # Bare columns, and one calendar for equal rows: a deed asks for it several times, and each costs as much as an insert.
@@ -40,8 +36,14 @@ _DAY_COLUMNS = (
     CalendarOverride.source,
     CalendarOverride.status,
 )
+_DAYS = select(*_DAY_COLUMNS).order_by(CalendarOverride.day).execution_options(**KEPT)
 
 
 @lru_cache(maxsize=4)
-def _calendar_of(days: tuple[CalendarDay, ...]) -> WorkingCalendar:
-    return WorkingCalendar(days)
+def _calendar_of(rows: tuple[tuple[Any, ...], ...]) -> WorkingCalendar:
+    return WorkingCalendar(
+        [
+            CalendarDay(day, works, name, source, OverrideStatus(state))
+            for day, works, name, source, state in rows
+        ]
+    )

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, and_, bindparam, case, func, or_, select
 from sqlalchemy.orm import Session, joinedload, load_only
 
 from backoffice import clock
+from backoffice.connections import KEPT
 from backoffice.models import (
     Absence,
     Appointment,
@@ -27,6 +28,9 @@ from backoffice.queries.absences import is_running, named
 from backoffice.queries.current import reading
 
 _BATCH = 200
+_BY_CLIENT_KEY = (
+    select(OnlineRequest).where(OnlineRequest.client_key == bindparam("made_by")).execution_options(**KEPT)
+)
 
 
 def is_unanswered() -> ColumnElement[bool]:
@@ -37,7 +41,7 @@ def is_unanswered() -> ColumnElement[bool]:
 
 def request_by_client_key(session: Session, client_key: str) -> OnlineRequest | None:
     """The request that this sending made, in the present scope."""
-    return session.scalar(select(OnlineRequest).where(OnlineRequest.client_key == client_key))
+    return session.scalar(_BY_CLIENT_KEY, {"made_by": client_key})
 
 
 def request_by_keys(session: Session, code_key: str, identity_key: str) -> OnlineRequest | None:

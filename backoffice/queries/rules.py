@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import fields
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Select, select
 
+from backoffice.connections import KEPT
 from backoffice.models import LegalRule
 from backoffice.models.states import RuleKind
 from backoffice.queries.current import reading
@@ -21,8 +23,7 @@ def rule_book(*codes: str) -> RuleBook:
 
     Raises RuleDataError when stored rows contradict each other.
     """
-    statement = select(*_BOOK_COLUMNS).order_by(LegalRule.id)
-    return _book(statement.where(LegalRule.code.in_(codes)) if codes else statement)
+    return _book(_statement(codes))
 
 
 def ground_codes(day: date) -> tuple[str, ...]:
@@ -33,6 +34,12 @@ def ground_codes(day: date) -> tuple[str, ...]:
 
 # Bare columns: a deed reads the book several times, and entities would cost more than the deed itself.
 _BOOK_COLUMNS = tuple(getattr(LegalRule, item.name) for item in fields(Rule))
+
+
+@lru_cache(maxsize=256)
+def _statement(codes: tuple[str, ...]) -> Select[Any]:
+    statement = select(*_BOOK_COLUMNS).order_by(LegalRule.id)
+    return statement.where(LegalRule.code.in_(codes)).execution_options(**KEPT) if codes else statement
 
 
 def _book(statement: Select[Any]) -> RuleBook:

@@ -9,7 +9,7 @@ code however often it comes, and the code need not be kept: neither a broken lin
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from uuid import uuid4
@@ -41,12 +41,13 @@ from backoffice.services.request_clock import set_clocks
 from backoffice.services.request_confidence import keep_apart, open_readings, widened
 from backoffice.services.request_seal import seal
 from backoffice.services.transaction import unit_of_work
-from backoffice.services.transition import open_subject
+from backoffice.services.transition import Start, open_subject
 from backoffice.workflow.messages import N_, Line, Name
 from backoffice.workflow.notice_events import NoticeEvent
 from backoffice.workflow.online_request import workflow_name
 from backoffice.workflow.permissions import Permission
 from backoffice.workflow.registry import WORKFLOWS
+from backoffice.workflow.request_deadlines import total_rule
 from exports.check_code import written
 
 LOOK_UP_PATH = "/dich-vu/tra-cuu/"
@@ -114,6 +115,9 @@ class Receipt:
     is_repeat: bool = False
 
 
+Also = Callable[[Session, Receipt], None]
+
+
 def citizen_of(path: str) -> Actor:
     """Whoever is at the public counter of one agency: a machine of the system that sees only this agency.
 
@@ -123,9 +127,12 @@ def citizen_of(path: str) -> Actor:
     return Actor(None, "citizen", frozenset({Permission.SYSTEM.value}), Scope((open_path(path),), None, seen))
 
 
-def register_request(new: NewRequest, vault: Vault, *, actor: Actor | None = None) -> Receipt:
+def register_request(
+    new: NewRequest, vault: Vault, *, actor: Actor | None = None, also: Also | None = None
+) -> Receipt:
     """Take a request in with its files, and leave the letter of receipt; without an actor it comes from the public.
 
+    `also` is done in the same transaction, with the receipt, when the request is new.
     The same sending gives the same receipt. Raises InvalidInputError for the agency or the form, FieldsRefusedError,
     FilesRefusedError, StoreFullError; NotPermittedError for an officer who keys nothing in.
     """
@@ -143,7 +150,7 @@ def register_request(new: NewRequest, vault: Vault, *, actor: Actor | None = Non
     taken = take_in(files, set(), vault, archives=False) if files else []
     try:
         coming = _Coming(new, agency, declared, keys, keys.new_code(new.client_token))
-        return _written(who, coming, taken, vault)
+        return _written(who, coming, taken, vault, also or _nothing_more)
     except IntegrityError:
         # The same sending came twice at the same moment, and the other one was first.
         repeated = _repeated(new, keys, client_key)
@@ -190,12 +197,17 @@ class _Coming:
     code: str
 
 
-def _written(actor: Actor, coming: _Coming, taken: Sequence[tuple[Accepted, Kept]], vault: Vault) -> Receipt:
+def _nothing_more(_session: Session, _receipt: Receipt) -> None:
+    """What most sendings do beside."""
+
+
+def _written(
+    actor: Actor, coming: _Coming, taken: Sequence[tuple[Accepted, Kept]], vault: Vault, also: Also
+) -> Receipt:
     request, day = _request(coming), coming.new.day
     keep_apart(request, coming.declared)
     with unit_of_work(widened(actor, request)) as session:
-        opened = open_subject(session, actor, request, on=day)
-        set_clocks(request, opened, request.workflow_version, coming.declared, day)
+        open_subject(session, actor, request, on=day, start=_start(request, coming.declared, day))
         for attachment, file in zip(coming.new.attachments, taken, strict=True):
             details = Details(attachment.title, attachment.kind.value, is_sensitive=True)
             attach_file(session, actor, request, file, details, vault)
@@ -206,7 +218,18 @@ def _written(actor: Actor, coming: _Coming, taken: Sequence[tuple[Accepted, Kept
         open_readings(session, actor, request, coming.declared)
         _tell(session, request, coming)
         session.flush()
-        return _receipt(request, coming.agency.name, coming.code)
+        receipt = _receipt(request, coming.agency.name, coming.code)
+        also(session, receipt)
+        return receipt
+
+
+def _start(request: OnlineRequest, declared: Mapping[str, str], day: date) -> Start:
+    """What its registering sets running, so that the row is written once."""
+    version = request.workflow_version
+    total = total_rule(request.procedure, request.family, version, "register", declared)
+    return Start(
+        (total[0],) if total else (), lambda taken: set_clocks(request, taken, version, declared, day)
+    )
 
 
 def _request(coming: _Coming) -> OnlineRequest:
@@ -230,11 +253,6 @@ def _request(coming: _Coming) -> OnlineRequest:
         applicant_name=coming.declared["applicant_name"],
         locale=new.locale if new.locale in _LOCALES else "vi",
         pauses=[],
-        # Said, so that nobody asks the database what they were before the clocks set them.
-        due_on=None,
-        total_due_on=None,
-        settled_on=None,
-        working_days=None,
     )
     seal(request, coming.declared)
     return request
@@ -281,7 +299,8 @@ def _tell(session: Session, request: OnlineRequest, coming: _Coming) -> None:
         "received_on": vietnamese_day(request.received_on),
         "link": f"{notice_settings().base_url}{LOOK_UP_PATH}",
     }
-    letter = Letter(request, values, f"{request.public_key}:received", request.procedure)
+    # Nothing can have the key of a request that is made only now.
+    letter = Letter(request, values, f"{request.public_key}:received", request.procedure, is_first=True)
     notify(session, NoticeEvent.REQUEST_RECEIVED, Recipient(address, locale=request.locale), letter)
 
 

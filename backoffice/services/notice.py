@@ -22,6 +22,7 @@ from backoffice.access.actor import Actor
 from backoffice.access.policy import require
 from backoffice.errors import InvalidInputError, StateError
 from backoffice.models import Notice, StaffMember
+from backoffice.models.job import new_message_id
 from backoffice.models.notice_states import NoticeChannel, NoticeState
 from backoffice.queries.notices import has_notice, preferences_of
 from backoffice.services.document_crypto import FileDamagedError, KeyMissingError
@@ -68,7 +69,8 @@ class Recipient:
 class Letter:
     """What a message is about: the row it belongs to, the values of its places, files to attach.
 
-    `key` makes the message once: leaving it again with the same key does nothing. `agency_id` and `agency_path` are
+    `key` makes the message once: leaving it again with the same key does nothing; `is_first` says that none can have
+    it yet. `agency_id` and `agency_path` are
     those of `subject` unless they are named. `files` are name, media type and text.
     """
 
@@ -79,6 +81,7 @@ class Letter:
     files: tuple[tuple[str, str, str], ...] = ()
     not_before: datetime | None = None
     owner: Any = field(default=None)
+    is_first: bool = False
 
 
 def notify(session: Session, event: NoticeEvent, recipient: Recipient, letter: Letter) -> Notice | None:
@@ -94,19 +97,18 @@ def notify(session: Session, event: NoticeEvent, recipient: Recipient, letter: L
     # A sum, because a caller's key may hold what nobody should read in a table.
     named = f"{event}:{letter.key}:{recipient.channel}:{recipient.member_id or 0}"
     key = hashlib.sha256(named.encode()).hexdigest()
-    if has_notice(session, key):
+    if not letter.is_first and has_notice(session, key):
         return None
     notice = _new_notice(event, recipient, letter, key)
     seal_content(notice, Content(recipient.address.strip(), dict(letter.values), letter.files))
-    session.add(notice)
-    session.flush()
     code = address_fault(recipient)
     if code is None:
         _queue(session, notice, letter.not_before)
     else:
         notice.state, notice.error_code = NoticeState.FAILED.value, f"address_{code}"
-    notice.attention = attention_of(notice.state)
-    session.flush()
+        notice.attention = attention_of(notice.state)
+        session.add(notice)
+        session.flush()
     return notice
 
 
@@ -265,12 +267,15 @@ def _new_notice(event: NoticeEvent, recipient: Recipient, letter: Letter, key: s
 
 
 def _queue(session: Session, notice: Notice, not_before: datetime | None) -> None:
-    """Leave the job in the outbox, after the quiet hours for what can wait."""
+    """Leave the job in the outbox, after the quiet hours for what can wait. The message may be new."""
     moment = max(not_before or clock.now(), clock.now())
     if not EVENTS[NoticeEvent(notice.event)].is_urgent:
         moment = leaves_at(moment.astimezone(clock.VIETNAM), notice_settings().quiet)
-    notice.message_id = send(session, JOB, queue="urgent", not_before=moment, notice_id=notice.id)
-    notice.next_try_at = moment
+    job = new_message_id()
+    notice.message_id, notice.next_try_at, notice.attention = job, moment, attention_of(notice.state)
+    session.add(notice)
+    session.flush()
+    send(session, JOB, queue="urgent", not_before=moment, known_as=job, notice_id=notice.id)
 
 
 def _colleague(person: StaffMember, channel: NoticeChannel) -> Recipient:

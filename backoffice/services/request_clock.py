@@ -37,7 +37,7 @@ def set_clocks(
         return
     total = total_rule(request.procedure, request.family, version, name, declared)
     if total is not None and not (request.family == RequestFamily.ENFORCEMENT and request.total_deadline):
-        _set_total(request, _counted(total[0], total[1], day, ()))
+        _set_total(request, _counted(total[0], total[1], day, (), taken))
     if request.state in WAITING_STATES:
         # Asked again, or given to another officer, it waits since the first question all the same.
         request.paused_on, request.deadline = request.paused_on or day, None
@@ -123,9 +123,14 @@ def _count_on(request: OnlineRequest, pause: Pause | None, *why: str) -> None:
         _set_total(request, found)
 
 
-def _counted(code: str, event: StartEvent, day: date, pauses: tuple[Pause, ...]) -> Deadline:
-    rule = rule_book(code).rule(code, day)
-    return compute_deadline(rule, event, day, working_calendar(), pauses)
+def _counted(
+    code: str, event: StartEvent, day: date, pauses: tuple[Pause, ...], taken: Taken | None = None
+) -> Deadline:
+    """The deadline of a rule; rule and calendar are read where the step at hand was not taken by them."""
+    known = taken.book.find(code, day) if taken else None
+    calendar = taken.calendar if taken else None
+    rule = known or rule_book(code).rule(code, day)
+    return compute_deadline(rule, event, day, calendar or working_calendar(), pauses)
 
 
 def _set_total(request: OnlineRequest, deadline: Deadline) -> None:

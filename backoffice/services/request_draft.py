@@ -10,7 +10,7 @@ the last change finds nothing any more.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import timedelta
 from typing import Any
 
@@ -20,9 +20,14 @@ from sqlalchemy.orm import Session
 from backoffice import clock
 from backoffice.access.actor import Actor
 from backoffice.access.scope import NOTHING
-from backoffice.errors import InvalidInputError, NotFoundError, OpenThadsError
+from backoffice.errors import InvalidInputError, NotFoundError, OpenThadsError, StateError
 from backoffice.models import RequestDraft, RequestDraftFile
-from backoffice.queries.request_drafts import expired_drafts, files_of_draft, lock_draft
+from backoffice.queries.request_drafts import (
+    close_draft_row,
+    expired_drafts,
+    files_of_draft,
+    lock_draft,
+)
 from backoffice.services.document import MOST_FILES, file_row, let_file_go
 from backoffice.services.document_intake import Accepted, Upload, take_in
 from backoffice.services.document_vault import Vault
@@ -41,6 +46,13 @@ class DraftGoneError(NotFoundError):
     """There is no such draft for this browser: its time is over, it was thrown away, or it belongs to another."""
 
     code = "draft_gone"
+
+
+class DraftChangedError(StateError):
+    """The draft is not what it was when it was read: another page changed it, or threw it away."""
+
+    code = "draft_changed"
+    message = N_("This request was changed on another page meanwhile. Look at it once more, then send it.")
 
 
 class DraftFullError(OpenThadsError):
@@ -71,7 +83,7 @@ class Draft:
     """Everything a citizen has typed so far, by page and field; `receipt` when the request was sent.
 
     `search` holds how the agency was looked for, `done` the steps without fields that were passed, `lost_files` the
-    names of files that the saved file could not carry.
+    names of files that the saved file could not carry. `stored` is the id and the version of its row as it was read.
     """
 
     form: str
@@ -86,16 +98,23 @@ class Draft:
     resume_code: str = ""
     lost_files: list[str] = field(default_factory=list)
     receipt: dict[str, Any] | None = None
+    stored: tuple[int, int] | None = None
 
     def record(self) -> dict[str, Any]:
-        """The draft as plain values."""
-        return asdict(self)
+        """The draft as plain values, which are the draft's own: for writing them down at once."""
+        return {name: getattr(self, name) for name in _SEALED} | {
+            "files": [vars(file) for file in self.files]
+        }
 
     @classmethod
     def of(cls, record: dict[str, Any]) -> Draft:
         """The draft that `record` gave."""
         files = [DraftFile(**file) for file in record.pop("files", [])]
         return cls(**record, files=files)
+
+
+# Everything but where it lies.
+_SEALED = tuple(item.name for item in fields(Draft) if item.name != "stored")
 
 
 def begin_draft(key: DraftKey, draft: Draft) -> None:
@@ -113,6 +132,14 @@ def read_draft(key: DraftKey) -> Draft:
         return _opened(key, lock_draft(session, key.token, is_for_change=False))
 
 
+def is_as_read(key: DraftKey, draft: Draft) -> bool:
+    """Whether the draft is still there as it was when it was read."""
+    try:
+        return read_draft(key).stored == draft.stored
+    except DraftGoneError:
+        return False
+
+
 def change_draft(key: DraftKey, change: Callable[[Draft], None]) -> Draft:
     """Change the draft under its lock, so that two pages sent at once both count. Raises DraftGoneError, DraftFullError."""
     with unit_of_work(CITIZEN) as session:
@@ -124,10 +151,23 @@ def change_draft(key: DraftKey, change: Callable[[Draft], None]) -> Draft:
         return draft
 
 
-def finish_draft(key: DraftKey, receipt: dict[str, Any]) -> Draft:
-    """Note that the request was sent: the draft holds its files no longer, and cannot be changed any more.
+def close_draft(session: Session, key: DraftKey, draft: Draft, receipt: dict[str, Any]) -> None:
+    """Note in the transaction of the sending that this very draft was sent: it holds its files no longer.
 
-    What was typed stays to be printed until the draft's time is over. Raises DraftGoneError.
+    What was typed stays to be printed until the draft's time is over. Raises DraftChangedError, and then nothing may
+    be sent: what somebody changed meanwhile was not checked.
+    """
+    if draft.stored is None:
+        raise DraftChangedError
+    sealed = key.seal(draft.record() | {"receipt": receipt})
+    if not close_draft_row(session, draft.stored, sealed, clock.now() + LASTS):
+        raise DraftChangedError
+
+
+def finish_draft(key: DraftKey, receipt: dict[str, Any]) -> Draft:
+    """Note that the request was sent before: the draft holds its files no longer, and cannot be changed any more.
+
+    Raises DraftGoneError.
     """
     with unit_of_work(CITIZEN) as session:
         row = lock_draft(session, key.token, is_for_change=True)
@@ -212,9 +252,11 @@ def _opened(key: DraftKey, row: RequestDraft | None) -> Draft:
     if row is None or row.expires_at <= clock.now():
         raise DraftGoneError
     try:
-        return Draft.of(key.open(row.sealed))
+        draft = Draft.of(key.open(row.sealed))
     except (InvalidTag, ValueError, TypeError) as error:
         raise DraftGoneError from error
+    draft.stored = (row.id, row.version)
+    return draft
 
 
 def _there(row: RequestDraft | None) -> RequestDraft:

@@ -1,10 +1,10 @@
 """From a draft to a registered request: what was declared goes to the agency, the draft keeps nothing but the receipt.
 
-Belongs here: the answers in the names and the form that intake takes, and the order of the two deeds. Not here:
+Belongs here: the answers in the names and the form that intake takes, and that both are one deed. Not here:
 registering (`intake`), what the draft holds (`request_draft`), which steps are missing (`request_steps`).
 
-The token of the draft is the token of the sending. Whatever dies in between: sent again, it is the same request with
-the same code.
+The token of the draft is the token of the sending. Sent twice at the same moment, it is the same request with the
+same code.
 """
 
 from __future__ import annotations
@@ -12,13 +12,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
 from backoffice.errors import StateError
 from backoffice.models.states import DocumentKind, PartyKind
 from backoffice.services.document import HeldFile
 from backoffice.services.document_vault import Vault
 from backoffice.services.draft_seal import DraftKey
 from backoffice.services.intake import HeldAttachment, NewRequest, Receipt, register_request
-from backoffice.services.request_draft import Draft, finish_draft
+from backoffice.services.request_draft import DraftChangedError, close_draft, finish_draft, is_as_read
 from backoffice.services.request_steps import Filing
 from backoffice.workflow.messages import N_
 
@@ -36,10 +39,10 @@ class NotCompleteError(StateError):
     message = N_("Something is still missing. Look at the list above.")
 
 
-def send_request(key: DraftKey, found: Filing, locale: str, vault: Vault) -> Draft:
-    """Register the request and leave its receipt in the draft; the draft as it then is.
+def send_request(key: DraftKey, found: Filing, locale: str, vault: Vault) -> Receipt:
+    """Register the request and leave its receipt in the draft, both or neither.
 
-    Raises NotCompleteError, DraftGoneError, and all that `register_request` raises.
+    Raises NotCompleteError, DraftChangedError, DraftGoneError, and all that `register_request` raises.
     """
     if found.open_steps() or found.agency is None:
         raise NotCompleteError
@@ -51,8 +54,20 @@ def send_request(key: DraftKey, found: Filing, locale: str, vault: Vault) -> Dra
         locale=locale,
         held=_held(found),
     )
-    receipt = register_request(new, vault)
-    return finish_draft(key, _record(receipt, found))
+    try:
+        receipt = register_request(new, vault, also=lambda session, said: _close(session, key, found, said))
+    except IntegrityError as error:
+        # A file was taken off by another page, and went with the last row that named it.
+        if is_as_read(key, found.draft):
+            raise
+        raise DraftChangedError from error
+    if receipt.is_repeat:
+        finish_draft(key, _record(receipt, found))
+    return receipt
+
+
+def _close(session: Session, key: DraftKey, found: Filing, receipt: Receipt) -> None:
+    close_draft(session, key, found.draft, _record(receipt, found))
 
 
 def declared_values(found: Filing) -> dict[str, str]:

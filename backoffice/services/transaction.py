@@ -15,6 +15,7 @@ from backoffice.access.actor import Actor
 from backoffice.access.scope import use_scope
 from backoffice.extensions import db
 from backoffice.models import OutboxMessage
+from backoffice.models.job import new_message_id
 from backoffice.services.changed_rows import collecting
 from backoffice.services.row_change import write_row_changes
 
@@ -46,17 +47,25 @@ def unit_of_work(actor: Actor) -> Iterator[Session]:
 
 
 def send(
-    session: Session, job: str, *, queue: str = "default", not_before: datetime | None = None, **ids: Any
+    session: Session,
+    job: str,
+    *,
+    queue: str = "default",
+    not_before: datetime | None = None,
+    known_as: str | None = None,
+    **ids: Any,
 ) -> str:
-    """Leave a job in the outbox of this transaction; returns its id. Arguments are ids only.
+    """Leave a job in the outbox of this transaction; returns its id, which is `known_as` if that is given.
 
+    Arguments are ids only.
     Raises ValueError for an argument that is not a number, a short word or nothing: texts would carry
     personal data into the queue.
     """
     for key, value in ids.items():
         if not (value is None or isinstance(value, int) or (isinstance(value, str) and len(value) <= 64)):
             raise ValueError(f"job argument {key!r} is not an id")
-    message = OutboxMessage(job=job, queue=queue, arguments=ids, not_before=not_before or clock.now())
-    session.add(message)
-    session.flush()
-    return message.id
+    found = known_as or new_message_id()
+    session.add(
+        OutboxMessage(id=found, job=job, queue=queue, arguments=ids, not_before=not_before or clock.now())
+    )
+    return found

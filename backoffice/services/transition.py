@@ -6,7 +6,7 @@ its history. Not here: the tables of steps (`workflow`), what else a deed change
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -17,12 +17,14 @@ from backoffice import clock
 from backoffice.access.actor import Actor
 from backoffice.access.policy import in_file_of
 from backoffice.errors import InvalidInputError
+from backoffice.queries.calendar import working_calendar
 from backoffice.queries.deadlines import deadline_from
 from backoffice.queries.rules import rule_book
 from backoffice.services.rows import check_version, key_of, load_row
 from backoffice.services.standing_in import acted_for
 from backoffice.services.transaction import send
 from backoffice.services.transition_log import LogEntry, clean_reason, write_log
+from backoffice.workflow.calendar import WorkingCalendar
 from backoffice.workflow.deadlines import Deadline
 from backoffice.workflow.engine import Transition, Workflow
 from backoffice.workflow.events import StartEvent
@@ -52,15 +54,28 @@ class Step:
 
 @dataclass(frozen=True)
 class Taken:
-    """A step that was taken, with the deadline that it set running, if any."""
+    """A step that was taken, with the deadline that it set running, if any, and the rules and days it was taken by.
+
+    `calendar` is None where no day was counted.
+    """
 
     transition: Transition
     deadline: Deadline | None
+    book: RuleBook
+    calendar: WorkingCalendar | None = None
 
     @property
     def due_on(self) -> date | None:
         """The last day of the deadline."""
         return self.deadline.due_on if self.deadline else None
+
+
+@dataclass(frozen=True)
+class Start:
+    """What the first step of a new row sets before it is written; `rules` are read together with those of the step."""
+
+    rules: tuple[str, ...]
+    follow: Callable[[Taken], None]
 
 
 # Messages of the tables that a job listens to. The others are kept in the tables for the notices of later
@@ -93,7 +108,8 @@ def apply_transition(session: Session, actor: Actor, subject: Any, step: Step) -
     transition = workflow.check(step.name, subject.state, allowed, subject, reason=reason)
     basis, rule = transition.basis_for(subject), _deadline_rule(transition, step)
     book = _book(basis, rule)
-    deadline = _deadline(rule, day, (*step.causes, *transition.start_events), book)
+    calendar = working_calendar() if rule else None
+    deadline = _deadline(rule, day, (*step.causes, *transition.start_events), book, calendar)
     before, after = subject.state, transition.target_from(subject.state)
     # Asked before the step, which may give the row to somebody else.
     absent = acted_for(actor, subject, transition.permission)
@@ -112,10 +128,12 @@ def apply_transition(session: Session, actor: Actor, subject: Any, step: Step) -
     )
     write_log(session, actor, subject, entry)
     _notify(session, transition, subject)
-    return Taken(transition, deadline)
+    return Taken(transition, deadline, book, calendar)
 
 
-def open_subject(session: Session, actor: Actor, subject: Any, *, on: date | None = None) -> Taken:
+def open_subject(
+    session: Session, actor: Actor, subject: Any, *, on: date | None = None, start: Start | None = None
+) -> Taken:
     """Add a new row in the first state of its workflow, with its first history row.
 
     Raises NotPermittedError, GuardRefusedError, ScopeError for another agency, InvalidInputError for a day in
@@ -125,9 +143,13 @@ def open_subject(session: Session, actor: Actor, subject: Any, *, on: date | Non
     day = _day(on)
     transition = workflow.check_opening(_rights(actor, subject), subject)
     basis, rule = transition.basis_for(subject), transition.deadline_rule
-    book = _book(basis, rule)
-    deadline = _deadline(rule, day, transition.start_events, book)
+    book = _book(basis, rule, *(start.rules if start else ()))
+    calendar = working_calendar() if rule or (start and start.rules) else None
+    deadline = _deadline(rule, day, transition.start_events, book, calendar)
     subject.state = workflow.initial.value
+    taken = Taken(transition, deadline, book, calendar)
+    if start is not None:
+        start.follow(taken)
     session.add(subject)
     session.flush()
     entry = LogEntry(
@@ -139,7 +161,7 @@ def open_subject(session: Session, actor: Actor, subject: Any, *, on: date | Non
     )
     write_log(session, actor, subject, entry)
     _notify(session, transition, subject)
-    return Taken(transition, deadline)
+    return taken
 
 
 def available_steps(actor: Actor, subject: Any) -> tuple[Transition, ...]:
@@ -188,8 +210,14 @@ def _day(on: date | None) -> date:
     return on or today
 
 
-def _deadline(rule: str | None, day: date, events: tuple[StartEvent, ...], book: RuleBook) -> Deadline | None:
-    return None if rule is None else deadline_from(rule, day, *events, book=book)
+def _deadline(
+    rule: str | None,
+    day: date,
+    events: tuple[StartEvent, ...],
+    book: RuleBook,
+    calendar: WorkingCalendar | None,
+) -> Deadline | None:
+    return None if rule is None else deadline_from(rule, day, *events, book=book, calendar=calendar)
 
 
 def _citation(basis: str | None, day: date, book: RuleBook) -> str | None:

@@ -13,7 +13,7 @@ from flask_babel import gettext as _
 
 from backoffice.errors import InvalidInputError
 from backoffice.services.declared import FieldsRefusedError
-from backoffice.services.request_draft import read_draft
+from backoffice.services.request_draft import DraftChangedError, read_draft
 from backoffice.services.request_sending import send_request
 from backoffice.services.request_steps import AGENCY, CHECK, PAPERS, Filing
 from backoffice.views.errors import sentence
@@ -46,7 +46,7 @@ def check(number: str) -> Answer:
         return leave_step(number, CHECK, found)
     problems = _sent(number, found)
     if problems or found.open_steps():
-        return _check_page(number, found, problems), 400
+        return _check_page(number, filing_of(number), problems), 400
     return redirect(url_for("public.receipt", number=number))
 
 
@@ -60,7 +60,7 @@ def _sent(number: str, found: Filing) -> list[tuple[str, str]]:
         send_request(key_of(number), found, str(get_locale()), vault())
     except FieldsRefusedError as error:
         return _refused(found, error)
-    except InvalidInputError as error:
+    except (DraftChangedError, InvalidInputError) as error:
         return [("", sentence(error))]
     return []
 
