@@ -37,7 +37,10 @@ def offer_sending(form: Any, row: Any) -> None:
     sent = [("software", str(_("Send, without e-mail")))]
     form["sending"].choices = [(BY_EMAIL, str(_("Send and e-mail"))), *sent] if form.email else sent
     if "handed_over_way" in form.columns:
-        form["handed_over_way"].choices = [(code, str(words)) for code, words in HANDOVER_WAYS.items()]
+        way = form["handed_over_way"]
+        way.choices = [(code, str(words)) for code, words in HANDOVER_WAYS.items()]
+        # The result mostly goes the way the request came, or to whoever has a time to come for it.
+        way.data = way.data or ("desk" if row.has_visit else row.channel)
     if "slot_id" in form.columns:
         offer_times(form, row)
     if "ground_code" in form.columns:

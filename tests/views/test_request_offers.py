@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
 from bs4 import BeautifulSoup
 
 from backoffice import clock
@@ -75,3 +76,16 @@ def test_queue_opens_with_what_is_due_first_and_rows_without_a_day_last(
     assert len(links) == 1
     rows = BeautifulSoup(client.get(links[0]).text, "html.parser").select("tbody tr")
     assert number in rows[0].text
+
+
+@pytest.mark.parametrize(("channel", "way"), [("online", "online"), ("desk", "desk"), ("post", "post")])
+def test_result_is_given_out_the_way_the_request_came_when_nothing_else_is_chosen(
+    light_world: World, request_id: int, channel: str, way: str
+) -> None:
+    with light_world.app.app_context(), system_scope("set_up"):
+        row = db.session.get_one(OnlineRequest, request_id)
+        row.state, row.channel = "signed", channel
+        db.session.commit()
+    page = BeautifulSoup(desk(light_world).get(f"/requests/form/{request_id}/return").text, "html.parser")
+    chosen = page.select("select[name=handed_over_way] option[selected]")
+    assert [option["value"] for option in chosen] == [way]
