@@ -18,6 +18,7 @@ from backoffice.services.procedures import procedure_book
 from backoffice.workflow.identifiers import read_identity_card, read_personal_id, read_tax_code
 from backoffice.workflow.messages import N_
 from backoffice.workflow.procedures import FieldKind, FieldRule
+from backoffice.workflow.request_values import NAME_ALONE, is_more_than_a_name
 from exports.text import clean_text
 
 _SEPARATORS = re.compile(r"[\s.\-]")
@@ -115,6 +116,8 @@ def _read(rule: FieldRule, text: str, on: date) -> str:
 def _name(rule: FieldRule, value: str, _on: date) -> str:
     if not any(character.isalpha() for character in value):
         raise InvalidInputError(rule.name, N_("Write a name."))
+    if is_more_than_a_name(value):
+        raise InvalidInputError(rule.name, NAME_ALONE)
     return value
 
 

@@ -6,6 +6,7 @@ Belongs here: choosing and filling. Not here: editing templates (`notice_templat
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -24,6 +25,7 @@ from exports.text import clean_text
 
 START_SET = ROOT / "backoffice" / "data" / "notice_templates"
 _LONGEST_SMS = 612
+_DOT_IN_WORD = re.compile(r"\.(?=\w)")
 
 
 @dataclass(frozen=True)
@@ -117,4 +119,5 @@ def _cleaned(name: str, value: str) -> str:
     """A value in one line; a list of work keeps its lines."""
     if name == "work_lines":
         return "\n".join(clean_text(line) for line in value.splitlines())
-    return clean_text(value)
+    # Citizens write their names themselves: a letter of the agency shall not lead to a page that one of them names.
+    return _DOT_IN_WORD.sub(". ", clean_text(value)) if name == "recipient_name" else clean_text(value)

@@ -33,6 +33,10 @@ _DAY = re.compile(
 _EMAIL = re.compile(r"[^\s@<>()\[\],;:\\\"]+@[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?\.[A-Za-z]{2,}")
 _PHONE = re.compile(r"(\+?[0-9]{9,15})", re.ASCII)
 _AMOUNT = re.compile(r"[0-9]+|[0-9]{1,3}([\s.,][0-9]{3})+", re.ASCII)
+_NOT_IN_NAMES = re.compile(r"://|\bwww\.|[<>@{}=\\|]", re.IGNORECASE)
+NAME_ALONE = N_(
+    "Write the name alone, without the address of a page or a mailbox and without signs such as < or @."
+)
 _PASSPORT = re.compile(r"(?=[A-Z0-9]*[0-9])(?=[A-Z0-9]*[A-Z])[A-Z0-9]{5,20}", re.ASCII)
 
 
@@ -50,6 +54,11 @@ class PageReading:
 
     values: Mapping[str, str | int | None]
     errors: Mapping[str, Line]
+
+
+def is_more_than_a_name(text: str) -> bool:
+    """Whether a name holds an address or signs that no name has: it would stand in letters that the agency sends."""
+    return _NOT_IN_NAMES.search(text) is not None
 
 
 def read_page(fields: Sequence[FormField], typed: Typed, today: date) -> PageReading:
@@ -154,6 +163,8 @@ def _text(field: FormField, text: str, _today: date) -> Reading:
 def _person_name(field: FormField, text: str, today: date) -> Reading:
     if not any(sign.isalpha() for sign in text):
         return _wrong(N_("Write the name in letters."))
+    if is_more_than_a_name(text):
+        return _wrong(NAME_ALONE)
     return _text(field, text, today)
 
 

@@ -154,6 +154,11 @@ def test_field_gives_the_value_in_its_form_when_it_can_be_read(
         (FieldType.NAME, "a" + "\u0316" * 5),
         (FieldType.NAME, "Hòa\x00"),
         (FieldType.NAME, "Hòa\ud800"),
+        (FieldType.NAME, "Ông/Bà nhận tiền tại https://x.vn"),
+        (FieldType.NAME, "Bấm WWW.x.vn"),
+        (FieldType.NAME, "Gửi a@x.vn"),
+        (FieldType.NAME, "<b>Hòa"),
+        (FieldType.NAME, "=HYPERLINK(1)"),
         (FieldType.LINE, "x" * (LONGEST_TYPED + 1)),
         (FieldType.DAY, "30/02/2020"),
         (FieldType.DAY, "31/12/9999"),
@@ -183,6 +188,19 @@ def test_field_says_what_is_wrong_when_it_cannot_be_read(kind: FieldType, typed:
     assert read.value is None
     assert read.error is not None
     assert read.error.text()
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Công ty TNHH Đ.T.X & Bạn (TP.HCM) số 22/12",
+        "H’Hen Niê",
+        "Trần Văn A - B",
+        "Nguyễn Thị Hòa, con bà Tư",
+    ],
+)
+def test_name_is_accepted_when_people_and_companies_bear_such_ones(name: str) -> None:
+    assert read_field(field(FieldType.NAME), name, TODAY).value == name
 
 
 def test_day_is_accepted_until_today_and_refused_after() -> None:
