@@ -11,10 +11,10 @@ from backoffice.models.enforcement_case import CaseParty, EnforcementCase, Enfor
 from backoffice.models.enforcement_decision import EnforcementDecision, NonEnforceableDecision
 from backoffice.models.job import ExportRun, ExportSchedule, JobEffect, OutboxMessage, ScheduleSlot
 from backoffice.models.legal_rule import CalendarOverride, LegalRule
+from backoffice.models.look_up import LookUpTry
 from backoffice.models.notice import Notice, NoticeAttempt, NoticePreference, NoticeSlot, NoticeTemplate
 from backoffice.models.official_document import DocumentNumber, DocumentNumberBook, OfficialDocument
 from backoffice.models.online_request import (
-    LookUpTry,
     OnlineRequest,
     RequestMessage,
     RequestParty,

@@ -1,7 +1,7 @@
-"""Requests that citizens send or hand in, the people they name, what was written about them, tries to look one up.
+"""Requests that citizens send or hand in, the people they name, what was written about them.
 
-Not here: attached files (`document`, whose `subject_type` is this table), appointments (`appointment`), what each
-procedure asks for (`workflow.procedures`).
+Not here: attached files (`document`, whose `subject_type` is this table), appointments (`appointment`), tries to look one
+up (`look_up`), what each procedure asks for (`workflow.procedures`).
 """
 
 from __future__ import annotations
@@ -51,6 +51,7 @@ from backoffice.models.states import PartyKind, PartyRole
 from exports.text import clean_text, fold_ascii, given_name_sort_key
 
 _ASKED = text("reopening_asked_on IS NOT NULL")
+_LOCKED = text("archive_asked_on IS NOT NULL AND archive_released_on IS NULL")
 _LYING = text("handed_over_way = 'desk' AND handed_over_on IS NULL")
 _OPEN = text("state NOT IN ('returned', 'guided', 'refused', 'filed', 'withdrawn')")
 
@@ -69,7 +70,8 @@ class OnlineRequest(Timestamped, AgencyScoped, Model):
     working days of the agency lie between receipt and then; the last two are empty again once it is reopened.
     `reopening_asked_on` is the day of a wish to take it up again that nobody has answered yet. `handed_over_way` says how
     the result is given out, `handed_over_on` when that was done, and `handed_over_to` who took it, or the number of the
-    posting; a result that the applicant has yet to collect has a way and no day.
+    posting; a result that the applicant has yet to collect has a way and no day. `archive_asked_on` is the day on which
+    the file of an ended case was asked out of the archive, `archive_released_on` that of the head's consent.
     """
 
     __tablename__ = "online_request"
@@ -102,6 +104,8 @@ class OnlineRequest(Timestamped, AgencyScoped, Model):
             "handed_over_way",
             "handed_over_on",
             "reopening_asked_on",
+            "archive_asked_on",
+            "archive_released_on",
             "duplicate_of_id",
             "merged_on",
             "taken_on",
@@ -133,6 +137,13 @@ class OnlineRequest(Timestamped, AgencyScoped, Model):
             "id",
             sqlite_where=_ASKED,
             postgresql_where=_ASKED,
+        ),
+        Index(
+            "ix_online_request_archive",
+            "archive_asked_on",
+            "id",
+            sqlite_where=_LOCKED,
+            postgresql_where=_LOCKED,
         ),
         Index(
             "ix_online_request_to_collect", "returned_on", "id", sqlite_where=_LYING, postgresql_where=_LYING
@@ -182,6 +193,8 @@ class OnlineRequest(Timestamped, AgencyScoped, Model):
     handed_over_on: Mapped[date | None] = mapped_column(Date)
     handed_over_to: Mapped[str | None] = mapped_column(String(200))
     reopening_asked_on: Mapped[date | None] = mapped_column(Date)
+    archive_asked_on: Mapped[date | None] = mapped_column(Date)
+    archive_released_on: Mapped[date | None] = mapped_column(Date)
     taken_on: Mapped[date | None] = mapped_column(Date)
     settled_on: Mapped[date | None] = mapped_column(Date)
     working_days: Mapped[int | None] = mapped_column(Integer)
@@ -321,21 +334,3 @@ class RequestMessage(AgencyScoped, Model):
 
     def __repr__(self) -> str:
         return self.kind
-
-
-class LookUpTry(Model):
-    """One look-up that found nothing; `code_key` is the sum of whatever was typed. Belongs to no agency.
-
-    Written for every failure alike, also for a code that nobody has: neither the answer nor its time tells whether
-    a code exists.
-    """
-
-    __tablename__ = "look_up_try"
-    __table_args__ = (
-        Index("ix_look_up_try_code_key", "code_key", "at"),
-        Index("ix_look_up_try_at", "at"),
-    )
-
-    id: Mapped[PrimaryKey]
-    code_key: Mapped[str] = mapped_column(bytewise(64))
-    at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -23,7 +23,7 @@ from backoffice.models import (
     TransitionLog,
     UpkeepRun,
 )
-from backoffice.models.request_states import HandoverWay
+from backoffice.models.request_states import HandoverWay, RequestState
 from backoffice.models.states import DebtorRecordState, ExportRunState, NonEnforceableState
 from backoffice.queries.agencies import ended_agencies
 
@@ -83,6 +83,13 @@ def is_to_be_collected() -> ColumnElement[bool]:
     """Results of requests that lie at the desk until their applicants come for them."""
     lies = OnlineRequest.handed_over_way == HandoverWay.DESK.value
     return and_(lies, OnlineRequest.handed_over_on.is_(None))
+
+
+def waits_for_archive() -> ColumnElement[bool]:
+    """Requests whose examination waits for the head's consent to take a file out of the archive."""
+    asked = OnlineRequest.archive_asked_on.is_not(None)
+    examined = OnlineRequest.state == RequestState.IN_EXAMINATION.value
+    return and_(examined, asked, OnlineRequest.archive_released_on.is_(None))
 
 
 def asks_to_reopen() -> ColumnElement[bool]:

@@ -32,6 +32,7 @@ from backoffice.views.paper_words import PAPER_KINDS
 from backoffice.views.row_forms import offered_forms
 from backoffice.views.visit_forms import visit_facts
 from backoffice.workflow.online_request import OPEN_STATES
+from backoffice.workflow.permissions import Permission
 
 _SHOWN = ("agency", "handler")
 # Taking the dossier over into the professional unit and, for a request for enforcement, into case management (R42).
@@ -62,6 +63,7 @@ class DeskSlipsMixin:
             procedure=title.in_language(language()),
             code=_code(row),
             is_open=row.state in OPEN_STATES,
+            may_attach=current_actor().may(Permission.DOCUMENT_ADD),
             forwarding=self._forwarding(row),
         )
 

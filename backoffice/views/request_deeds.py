@@ -9,7 +9,13 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from backoffice.access.actor import Actor
-from backoffice.services import appointment, online_request, request_examination, request_merge
+from backoffice.services import (
+    appointment,
+    online_request,
+    request_archive,
+    request_examination,
+    request_merge,
+)
 from backoffice.services.online_request import Seen
 from backoffice.views.deed import Deed
 
@@ -41,6 +47,9 @@ REQUEST_DEEDS: Mapping[tuple[str, str], Deed] = {
     ("online_request", "sign"): _plain(request_examination.approve),
     ("online_request", "file"): _plain(request_examination.approve),
     ("online_request", "rework"): _with_reason(request_examination.order_rework),
+    ("online_request", "ask_archive"): _with_reason(request_archive.ask_archive),
+    ("online_request", "release_archive"): _plain(request_archive.release_archive),
+    ("online_request", "keep_archive"): _with_reason(request_archive.keep_archive),
     ("appointment", "keep"): Deed(appointment.keep_appointment),
     ("appointment", "miss"): Deed(appointment.miss_appointment),
     ("appointment", "take_back"): Deed(appointment.take_note_back),

@@ -57,3 +57,10 @@ asks_to_reopen = NamedFilter(
     choices=YES,
     rule=waiting_work.asks_to_reopen,
 )
+archive_asked = NamedFilter(
+    "archive",
+    _l("Archived file asked for"),
+    ("archive_asked_on",),
+    choices=YES,
+    rule=waiting_work.waits_for_archive,
+)

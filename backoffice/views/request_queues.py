@@ -62,6 +62,7 @@ REQUEST_QUEUES = (
         Permission.ONLINE_REQUEST_ASSIGN,
     ),
     _requests("to_approve", _l("Results of requests to approve"), {"state": "awaiting_signature"}, _HEAD),
+    _requests("archive_asked", _l("Archived files to let out"), {"archive": _YES}, _HEAD),
     Queue(
         "to_file",
         _l("Petitions proposed for filing"),

@@ -98,6 +98,8 @@ MESSAGE_KINDS: Mapping[str, Any] = {
 REQUEST_LABELS: Mapping[str, Any] = {
     "answer_due_on": _l("To be completed by"),
     "applicant_name": _l("Applicant"),
+    "archive_asked_on": _l("Archived file asked for on"),
+    "archive_released_on": _l("Archived file let out on"),
     "classification": _l("Classification"),
     "desk": _l("Desk"),
     "due_on": _l("Due on"),
@@ -148,6 +150,8 @@ REQUEST_FIELDSETS: tuple[tuple[Any, dict[str, list[str]]], ...] = (
                 "handler",
                 "examiner",
                 "originals_received_on",
+                "archive_asked_on",
+                "archive_released_on",
                 "workflow_version",
             ]
         },
@@ -177,6 +181,8 @@ QUIET_FACTS = (
     "answer_due_on",
     "examiner",
     "originals_received_on",
+    "archive_asked_on",
+    "archive_released_on",
     "outcome",
     "ground_code",
     "case",

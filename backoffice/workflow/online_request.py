@@ -15,6 +15,7 @@ from backoffice.models.request_states import RequestFamily, RequestState
 from backoffice.workflow.engine import Transition, Workflow
 from backoffice.workflow.messages import N_
 from backoffice.workflow.permissions import Permission
+from backoffice.workflow.request_guards import file_asked, file_not_asked
 from backoffice.workflow.request_steps import (
     OPEN_STATES,
     SETTLED_STATES,
@@ -90,6 +91,32 @@ def _enforcement(version: str) -> _Parts:
     return begins, steps, frozenset(unused | {_S.AWAITING_ORIGINALS if draft else _S.DRAFTED})
 
 
+def _archive() -> tuple[Transition, ...]:
+    """The file of an ended case, which lies in the archive, and leaves it with the head's consent alone (R36)."""
+    place, head = _S.IN_EXAMINATION, _P.ONLINE_REQUEST_SIGN
+    return (
+        step(
+            "ask_archive",
+            N_("Ask for the archived file"),
+            place,
+            None,
+            _P.ONLINE_REQUEST_EXAMINE,
+            guard=file_not_asked,
+            reason_required=True,
+        ),
+        step("release_archive", N_("Let the archived file out"), place, None, head, guard=file_asked),
+        step(
+            "keep_archive",
+            N_("Leave the file in the archive"),
+            place,
+            None,
+            head,
+            guard=file_asked,
+            reason_required=True,
+        ),
+    )
+
+
 def _confirmation(version: str) -> _Parts:
     old = version != LAW
     check, examine, sign = ("support.check", "support.examine", "support.sign") if old else (None, None, None)
@@ -98,6 +125,7 @@ def _confirmation(version: str) -> _Parts:
         refusal((_S.RECEIVED, _S.SUPPLEMENT_ASKED), None),
         acceptance(_S.IN_EXAMINATION, examine),
         *comparisons(examine, sign, early=False, late=True),
+        *_archive(),
         *examination(_S.DRAFTED if old else _S.AWAITING_SIGNATURE, None, None),
         *at_the_end((_S.AWAITING_SIGNATURE, _S.GUIDED, _S.REFUSED, _S.WITHDRAWN), examine, check),
     )

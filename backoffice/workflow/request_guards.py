@@ -31,6 +31,10 @@ class RequestFacts(Protocol):
     @property
     def reopening_asked_on(self) -> date | None: ...
     @property
+    def archive_asked_on(self) -> date | None: ...
+    @property
+    def archive_released_on(self) -> date | None: ...
+    @property
     def may_still_answer(self) -> bool: ...
 
 
@@ -72,6 +76,29 @@ def asked_to_reopen(request: RequestFacts) -> Line | None:
     if request.reopening_asked_on is not None:
         return None
     return Line(N_("The applicant has not asked to take this request up again."))
+
+
+def file_is_at_hand(request: RequestFacts) -> Line | None:
+    """Refuse a draft while the file that it rests on lies in the archive and waits for the head's consent."""
+    if not _is_locked(request):
+        return None
+    return Line(N_("The head has not let the archived file out yet."))
+
+
+def file_not_asked(request: RequestFacts) -> Line | None:
+    """Refuse to ask twice for the same file."""
+    if request.archive_asked_on is None:
+        return None
+    return Line(N_("The archived file has been asked for already."))
+
+
+def file_asked(request: RequestFacts) -> Line | None:
+    """Refuse an answer where no file is asked for."""
+    return None if _is_locked(request) else Line(N_("No archived file is asked for."))
+
+
+def _is_locked(request: RequestFacts) -> bool:
+    return request.archive_asked_on is not None and request.archive_released_on is None
 
 
 def on_its_own(request: RequestFacts) -> Line | None:

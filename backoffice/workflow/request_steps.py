@@ -15,6 +15,7 @@ from backoffice.workflow.request_guards import (
     RequestFacts,
     asked_to_reopen,
     can_be_merged,
+    file_is_at_hand,
     is_merged,
     not_asked_yet,
     not_before_the_day,
@@ -299,6 +300,7 @@ def examination(target: StrEnum, rule: str | None, sign: str | None) -> tuple[Tr
             _S.IN_EXAMINATION,
             target,
             _P.ONLINE_REQUEST_EXAMINE,
+            guard=file_is_at_hand,
             **within(rule),
         ),
         step(

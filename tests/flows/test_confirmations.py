@@ -81,6 +81,9 @@ def test_confirmation_from_the_archive_is_signed_on_paper_and_scanned(house: Hou
     dossier = house.filed(FORM)
     desk = accepted(house, dossier, Role.SECRETARY)
     secretary, head = house.officer(Role.SECRETARY), house.officer(Role.HEAD)
+    secretary.take(dossier.id, "ask_archive", reason="Hồ sơ 12/2019, kho số 2.")
+    assert "submit_draft" not in secretary.offered(dossier.id)
+    head.take(dossier.id, "release_archive")
     paper = numbered_paper(house, dossier, secretary)
     secretary.take(dossier.id, "submit_draft")
     head.open(f"/signing/show/{paper}")
@@ -91,11 +94,16 @@ def test_confirmation_from_the_archive_is_signed_on_paper_and_scanned(house: Hou
     stranger = house.filed("feedback")
     stranger.state()
     assert stranger.citizen.client.get(f"/ho-so-cua-toi/ket-qua/{paper}/").status_code == 404
-    desk.fill(dossier.id, "return", text="Mời nhận tại bộ phận một cửa.", sending="software")
+    words = {"text": "Mời nhận tại bộ phận một cửa.", "sending": "software"}
+    desk.fill(dossier.id, "return", handed_over_way="desk", **words)
     assert dossier.state() == "Đã kết thúc: đã trả kết quả"
-    assert house.stored(dossier.id).fee_vnd is None
-    steps = ("register", "receive", "accept", "assign_examiner", "submit_draft", "sign", "return_result")
-    dossier.check_log(*steps)
+    desk.fill(dossier.id, "hand-out", handed_over_to="Nguyễn Thị Hòa, căn cước 0123")
+    stored = house.stored(dossier.id)
+    assert (stored.fee_vnd, stored.handed_over_on) == (None, stored.returned_on)
+    dossier.check_log(
+        "register", "receive", "accept", "assign_examiner", "ask_archive", "release_archive", "submit_draft",
+        "sign", "return_result", "hand_out",
+    )  # fmt: skip
     dossier.check_letters(RECEIVED)
 
 

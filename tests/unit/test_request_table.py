@@ -45,12 +45,14 @@ WHO: dict[str, set[Role]] = {
     **dict.fromkeys(("reopen", "classify", "announce", "merge", "unmerge"), DESK),
     **dict.fromkeys(("hand_out", "ask_reopening", "keep_closed"), DESK),
     **dict.fromkeys(("submit_draft", "propose_reply", "propose_transfer", "propose_filing"), EXAMINERS),
+    "ask_archive": EXAMINERS,
+    **dict.fromkeys(("release_archive", "keep_archive"), LEADERS),
     **dict.fromkeys(("assign", "assign_examiner", "hand_over", "sign", "rework", "file"), LEADERS),
     "take_decision": set(),
     **dict.fromkeys(("bar_officer", "admit_officer"), LEADERS | {Role.COMPLAINTS_OFFICER}),
 }
 # Steps that answer what was done before, and are not offered without it.
-UNDOING = {"unmerge", "keep_closed"}
+UNDOING = {"unmerge", "keep_closed", "release_archive", "keep_archive"}
 FLOWS = [flow for family in RequestFamily for flow in WORKFLOWS.versions(workflow_name(family.value))]
 BY_FLOW = pytest.mark.parametrize("flow", FLOWS, ids=lambda flow: f"{flow.name}-{flow.version}")
 
@@ -68,7 +70,8 @@ def request(flow: Workflow, state: str, channel: str = "desk", merged: int | Non
     row = {"workflow_name": flow.name, "agency_path": OWN, "state": state, "channel": channel}
     more = {"case_id": None, "duplicate_of_id": merged, "is_confidential": True, "may_still_answer": False}
     lying = {"handed_over_way": "desk", "handed_over_on": None, "reopening_asked_on": None}
-    return SimpleNamespace(__tablename__="online_request", **row, **more, **lying)
+    archive = {"archive_asked_on": None, "archive_released_on": None}
+    return SimpleNamespace(__tablename__="online_request", **row, **more, **lying, **archive)
 
 
 def refusals(flow: Workflow) -> Iterator[tuple[str, ...]]:
@@ -77,6 +80,7 @@ def refusals(flow: Workflow) -> Iterator[tuple[str, ...]]:
         expected = _expected(flow, step.name, state, role)
         one = request(flow, state, merged=1 if step.name == "unmerge" else None)
         one.reopening_asked_on = VALIDITY[LAW][0] if step.name == "keep_closed" else None
+        one.archive_asked_on = VALIDITY[LAW][0] if step.name in ("release_archive", "keep_archive") else None
         try:
             flow.check(step.name, state.value, someone(role).permissions, one, reason="vì")
             seen = "taken"
