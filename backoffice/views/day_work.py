@@ -6,7 +6,7 @@ Not here: which queues there are (`queues`), the statements (`queries.work_count
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -93,6 +93,9 @@ def next_rows(line: QueueLine) -> list[NextRow]:
     screens = screens_by_name()
     view, pile = screens[line.queue.screen], pile_of(line.queue, screens)
     may_open = _may("can_show", line.queue.screen) and "show" in view.include_route_methods
+    moves = line.queue.own_move
+    if moves:
+        pile = replace(pile, conditions=[*pile.conditions, pile.model.state.in_(moves)])
     found = first_rows(pile, NEXT_ROWS)
     named = {**debtors_by_row(found), **applicants_by_row(found)}
     # In a queue of several states the line says which one it is.

@@ -18,7 +18,8 @@ class Queue:
     """One kind of work: its list with the filters that choose it, and the permissions of which one is needed.
 
     `due` is the filter that parts the rows by their day, `order` the column that its list stands in, rising.
-    `is_trouble` marks what should not be there at all.
+    `is_trouble` marks what should not be there at all. `own_move` are the states in which the person has something
+    to do: only such rows are named as the next ones; none named means all of them.
     """
 
     name: str
@@ -30,6 +31,7 @@ class Queue:
     order: str = ""
     whose: str = AGENCY
     is_trouble: bool = False
+    own_move: tuple[str, ...] = ()
 
     def is_for(self, actor: Actor) -> bool:
         """Whether the person's roles have anything to do with this work."""

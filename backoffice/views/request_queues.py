@@ -37,8 +37,22 @@ def _waiting(name: str, title: Any, state: str) -> Queue:
 
 
 REQUEST_QUEUES = (
-    _requests("my_requests", _l("Requests that I support"), {"mine": _YES}, _DESK, whose=ME),
-    _requests("my_examinations", _l("Requests that I examine"), {"examined": _YES}, _EXAMINE, whose=ME),
+    _requests(
+        "my_requests",
+        _l("Requests that I support"),
+        {"mine": _YES},
+        _DESK,
+        whose=ME,
+        own_move=("received", "signed"),
+    ),
+    _requests(
+        "my_examinations",
+        _l("Requests that I examine"),
+        {"examined": _YES},
+        _EXAMINE,
+        whose=ME,
+        own_move=("in_examination",),
+    ),
     _requests("new_requests", _l("New requests"), {"state": "submitted"}, _DESK, _WATCH),
     _requests("in_support", _l("Requests in support"), {"state": "received"}, _DESK),
     _waiting("at_the_citizen", _l("Requests that citizens complete"), "supplement_asked"),

@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from bs4 import BeautifulSoup
+from bs4 import BeautifulSoup, Tag
+from flask.testing import FlaskClient
 
 from backoffice import clock
 from backoffice.access.scope import system_scope
@@ -89,3 +90,21 @@ def test_result_is_given_out_the_way_the_request_came_when_nothing_else_is_chose
     page = BeautifulSoup(desk(light_world).get(f"/requests/form/{request_id}/return").text, "html.parser")
     chosen = page.select("select[name=handed_over_way] option[selected]")
     assert [option["value"] for option in chosen] == [way]
+
+
+def test_next_rows_of_the_first_page_leave_out_what_others_must_do(
+    light_world: World, request_id: int
+) -> None:
+    client = desk(light_world)
+    received(light_world, client, request_id)
+    link = f"/requests/show/{request_id}"
+    assert link in [str(one["href"]) for one in _next_rows(client)]
+    with light_world.app.app_context(), system_scope("set_up"):
+        db.session.get_one(OnlineRequest, request_id).state = "in_examination"
+        db.session.commit()
+    assert link not in [str(one["href"]) for one in _next_rows(client)]
+
+
+def _next_rows(client: FlaskClient) -> list[Tag]:
+    page = BeautifulSoup(client.get("/").text, "html.parser")
+    return list(page.select(".work-next a"))
