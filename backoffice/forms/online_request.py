@@ -44,6 +44,15 @@ def optional_choice(label: Any, description: Any = "") -> PlainChoice:
     return ChoiceField(label, validators=[Optional()], description=description, coerce=int, choices=[])
 
 
+def fee_field() -> MoneyField:
+    """What was collected in cash or by transfer, in đồng."""
+    return MoneyField(
+        _l("Fee collected"),
+        validators=[Optional(), NumberRange(0, 10**12)],
+        description=_l("In đồng, for example 50.000. Leave it empty if nothing was collected."),
+    )
+
+
 class ReplyForm(StaffForm):
     """Words to the applicant, sent in the software alone or by e-mail too (R29)."""
 
@@ -182,7 +191,7 @@ class ReturnForm(ReplyForm):
             "By post: the number of the posting."
         ),
     )
-    fee_vnd = MoneyField(_l("Fee collected"), validators=[Optional(), NumberRange(0, 10**12)])
+    fee_vnd = fee_field()
     fee_receipt_number = text_field(_l("Number of the fee receipt"), 40, required=False)
     slot_id = optional_choice(
         _l("Appointment"),
@@ -198,5 +207,5 @@ class HandOutForm(StaffForm):
     handed_over_to = text_field(
         _l("Who took it"), 200, description=_l("Name and identity paper of whoever came for it.")
     )
-    fee_vnd = MoneyField(_l("Fee collected"), validators=[Optional(), NumberRange(0, 10**12)])
+    fee_vnd = fee_field()
     fee_receipt_number = text_field(_l("Number of the fee receipt"), 40, required=False)

@@ -47,12 +47,17 @@ class SlipOrder:
 
 
 @dataclass(frozen=True)
+class _Number:
+    number: int
+
+
+@dataclass(frozen=True)
 class _Marks:
-    """A slip bears the day on which it is printed, and neither number nor code."""
+    """A slip bears the day on which it is printed and the number of its dossier, as staff speak of it, and no code."""
 
     issued_on: date
-    symbol: str = ""
-    number: None = None
+    symbol: str
+    number: _Number
     check_code: None = None
 
 
@@ -64,13 +69,14 @@ def code_of(request: OnlineRequest, client_token: str) -> str:
 
 
 def slip_of(actor: Actor, order: SlipOrder) -> Paper:
-    """The slip as a paper without a number.
+    """The slip as a paper under the number of its dossier, taken from no register.
 
     Raises NotFoundError, NotPermittedError, NoTemplateError, InvalidInputError where the day of the result must be
     given, KeyMissingError and FileDamagedError where what was declared cannot be opened.
     """
     outline = outline_paper(actor, order.kind, OnlineRequest.__tablename__, order.request_id)
-    values = {**outline.values, **_values(outline, order)}
+    request = load_row(reading(), OnlineRequest, order.request_id)
+    values = {**outline.values, **_values(outline, order, request)}
     lacking = [field for field in outline.missing if field.name not in values]
     if lacking:
         raise StateError(
@@ -78,11 +84,11 @@ def slip_of(actor: Actor, order: SlipOrder) -> Paper:
         )
     today = clock.today()
     frozen = Frozen(values, office_of(outline.agency, today), Signer("", _AT_THE_DESK, order.officer_name))
-    return paper_of(outline.template, frozen, _Marks(today), "")
+    marks = _Marks(today, str(request.received_on.year), _Number(request.id))
+    return paper_of(outline.template, frozen, marks, "")
 
 
-def _values(outline: Outline, order: SlipOrder) -> dict[str, object]:
-    request = load_row(reading(), OnlineRequest, order.request_id)
+def _values(outline: Outline, order: SlipOrder, request: OnlineRequest) -> dict[str, object]:
     found: dict[str, object] = {"receiver_name": order.officer_name, "contact_name": order.officer_name}
     if order.code:
         found["registration_code"] = order.code

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from backoffice import clock
@@ -16,6 +15,7 @@ from backoffice.views.base import ScopedModelView
 from backoffice.views.cells import Cell, cell
 from backoffice.views.document import DocumentView
 from backoffice.views.filters import ChoiceFilter, DayFilter, NameFilter, TextFilter
+from backoffice.views.formats import late_by
 from backoffice.views.official_document import OfficialDocumentView
 from backoffice.views.words import GROUND_CHOICES, RECORD_STATES
 from backoffice.views.work_filters import AgencyFilter, IdFilter
@@ -124,5 +124,5 @@ class DebtorRecordView(StepMixin, ScopedModelView):
         late = (clock.today() - due).days if due is not None and row.state in states else 0
         if late <= 0:
             return found
-        words = _("late by %(days)s days", days=late)
+        words = late_by(late)
         return Cell(f"{found.text} · {words}", "badge", "bad")

@@ -30,6 +30,11 @@ def moment(value: datetime | None) -> str:
     return NOTHING if value is None else f"{value.astimezone(clock.VIETNAM):%d/%m/%Y %H:%M}"
 
 
+def late_by(days: int) -> str:
+    """How many days a term is over."""
+    return str(_("late by 1 day") if days == 1 else _("late by %(days)s days", days=days))
+
+
 def count(value: int | None) -> str:
     """A whole number with the language's sign between thousands."""
     return NOTHING if value is None else number(value, language())

@@ -27,7 +27,7 @@ from backoffice.views.document import DocumentView
 from backoffice.views.editing import RowFormMixin
 from backoffice.views.errors import sentence
 from backoffice.views.filters import ChoiceFilter, DayFilter, NameFilter
-from backoffice.views.formats import day
+from backoffice.views.formats import day, late_by
 from backoffice.views.next_request import NextRequestMixin, has_moves
 from backoffice.views.notice_words import PROCEDURE_WORDS
 from backoffice.views.official_document import OfficialDocumentView
@@ -133,7 +133,7 @@ class OnlineRequestView(
         late = (clock.today() - due).days if due is not None else 0
         if late <= 0:
             return found
-        words = _("late by %(days)s days", days=late)
+        words = late_by(late)
         return Cell(f"{found.text} · {words}", "badge", "bad")
 
     def _shown(self, row: OnlineRequest, **more: Any) -> str:

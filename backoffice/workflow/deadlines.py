@@ -26,6 +26,13 @@ _PERIOD_MESSAGES: dict[RuleUnit, str] = {
     RuleUnit.MONTH: N_("%(title)s: %(value)s months (%(article)s, %(law)s)."),
     RuleUnit.YEAR: N_("%(title)s: %(value)s years (%(article)s, %(law)s)."),
 }
+_PERIODS_OF_ONE: dict[RuleUnit, str] = {
+    RuleUnit.HOUR: N_("%(title)s: 1 hour (%(article)s, %(law)s)."),
+    RuleUnit.WORKING_DAY: N_("%(title)s: 1 working day (%(article)s, %(law)s)."),
+    RuleUnit.DAY: N_("%(title)s: 1 day (%(article)s, %(law)s)."),
+    RuleUnit.MONTH: N_("%(title)s: 1 month (%(article)s, %(law)s)."),
+    RuleUnit.YEAR: N_("%(title)s: 1 year (%(article)s, %(law)s)."),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,8 +196,9 @@ def _grown_by_pauses(started_on: date, bare: date, pauses_on: Callable[[date], b
 
 
 def _rule_line(rule: LegalRule) -> Line:
+    messages = {**_PERIOD_MESSAGES, **(_PERIODS_OF_ONE if rule.value == 1 else {})}
     return Line(
-        _PERIOD_MESSAGES[rule.unit],
+        messages[rule.unit],
         {"title": rule.title, "value": rule.value, "article": rule.article, "law": rule.law},
     )
 

@@ -284,7 +284,7 @@ def comparisons(examine: str | None, sign: str | None, *, early: bool, late: boo
         more = within(sign)
         found.append(step("compare_drafted", label, _S.DRAFTED, _S.AWAITING_SIGNATURE, support, **more))
     places = (*((_S.AWAITING_ORIGINALS,) if early else ()), *((_S.DRAFTED,) if late else ()))
-    label, more = N_("Guide on missing originals"), {"notifies": ("online_request.supplement",)}
+    label, more = N_("Ask to complete"), {"notifies": ("online_request.supplement",)}
     return (*found, step("ask_originals", label, places, None, support, **more))
 
 
@@ -292,7 +292,11 @@ def examination(target: StrEnum, rule: str | None, sign: str | None) -> tuple[Tr
     """Return the steps of the professional unit and of the head (R24, R25, R27, R36)."""
     return (
         step(
-            "assign_examiner", N_("Assign the examination"), _S.IN_EXAMINATION, None, _P.ONLINE_REQUEST_ASSIGN
+            "assign_examiner",
+            N_("Assign the handling officer"),
+            _S.IN_EXAMINATION,
+            None,
+            _P.ONLINE_REQUEST_ASSIGN,
         ),
         step(
             "submit_draft",

@@ -153,6 +153,15 @@ def test_explanation_names_rule_event_days_off_and_result_when_a_holiday_interve
     assert deadline.explanation()[3].localised("vi")["name"] == "Tết Dương lịch"
 
 
+def test_explanation_speaks_of_one_day_when_the_period_is_one(calendar):
+    deadline = compute_deadline(
+        period(1, RuleUnit.WORKING_DAY), StartEvent.GROUND_FOUND, date(2026, 8, 19), calendar
+    )
+    first = deadline.explanation()[0].text("en")
+    assert "1 working day (" in first
+    assert "working days" not in first
+
+
 def test_explanation_names_make_up_saturday_and_pause_when_they_count(calendar):
     deadline = compute_deadline(
         period(5, RuleUnit.WORKING_DAY),

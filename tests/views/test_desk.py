@@ -109,6 +109,7 @@ def test_code_of_the_slip_opens_the_request_when_the_citizen_looks_it_up(
     slip = desk.get(f"/desk/slip/{key}/receipt").text
     assert code in slip
     assert "NGƯỜI TIẾP NHẬN HỒ SƠ" in slip
+    assert f"Số: {key:02d}/{clock.today().year}" in slip
     with light_world.app.app_context():
         assert look_up(code, NUMBER).request_id == key
         db.session.remove()

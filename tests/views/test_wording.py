@@ -9,6 +9,8 @@ from backoffice.access.roles import Role
 from backoffice.access.scope import system_scope
 from backoffice.extensions import db
 from backoffice.models import DocumentTemplate, ExportSchedule
+from backoffice.views.online_request import OnlineRequestView
+from backoffice.views.step_labels import step_label
 from tests.views.world import World, token_of, username
 
 NATIONAL = username("TC", Role.NATIONAL_ADMINISTRATOR)
@@ -68,3 +70,30 @@ def test_template_offers_no_editing_when_it_is_no_draft(world: World) -> None:
         db.session.get_one(DocumentTemplate, key).state = "drafted"
         db.session.commit()
     assert f"/document-templates/edit/{key}" in world.client(NATIONAL).get(address).text
+
+
+# What a form is called that takes these steps, so that buttons and history speak of one deed in one word.
+STEPS_OF_FORMS = {
+    "supplement": ("ask_supplement", "ask_originals"),
+    "take-in": ("answer_supplement",),
+    "accept": ("accept",),
+    "accept-with-appointment": ("accept_with_appointment",),
+    "accept-with-originals": ("accept_with_originals",),
+    "guide": ("guide",),
+    "refuse": ("refuse",),
+    "classify": ("classify",),
+    "announce": ("announce",),
+    "return": ("return_result",),
+    "assign": ("assign", "assign_examiner"),
+    "hand-over": ("hand_over",),
+    "merge": ("merge",),
+    "bar": ("bar_officer",),
+    "admit": ("admit_officer",),
+}
+
+
+def test_button_and_history_say_the_same_when_a_form_takes_a_step(light_world: World) -> None:
+    with light_world.app.test_request_context():
+        for name, steps in STEPS_OF_FORMS.items():
+            label = str(OnlineRequestView.row_forms[name].label)
+            assert {step_label("online_request", step) for step in steps} == {label}, name
