@@ -1,9 +1,9 @@
 """Staff screens while one form of the citizens' pages is flooded: 50 clients send it without a pause.
 
-Run as `python -m benchmarks.flood`. Staff ask for their pages in turn with and without the flood: once with the
-citizens' pages in a process of their own (`create_counter`), once with all in one process (`create_web`). The flooding
-clients run on the same machine and take their share of it too. Not here: the flood (`flooders`), what is there before
-(`counter`).
+Run as `python -m benchmarks.flood`. Staff ask for their pages in turn with and without the flood: with all pages in one
+process (`create_web`), with the citizens' pages in a process of their own (`create_counter`), and with that one behind
+the others for the processor. The flooding clients run on the same machine and take their share of it too. Not here: the
+flood (`flooders`), what is there before (`counter`).
 """
 
 from __future__ import annotations
@@ -37,6 +37,9 @@ MOST_SECONDS = 3.0
 _REQUESTS = 60
 _NAME = "desk"
 _PAGES = ("/requests/list/", "/", "/requests/show/1")
+# What `Nice=` of a service says.
+_BEHIND = 10
+_MORE_THAN_ALLOWED = 70
 _THREADS = ("--workers", "1", "--threads", "8")
 
 
@@ -129,10 +132,15 @@ def _figures(counter: Counter) -> Iterator[Figure]:
         serving(counter.settings, f"backoffice.web:{name}()", *_THREADS, probe="/healthz")
         for name in ("create_web", "create_counter")
     )
-    with web as (_master, port), citizens as (_other_master, counter_port):
+    with web as (_master, port), citizens as (other, counter_port):
         people = _people(port)
-        yield from _compared("own_process", people, counter_port, found)
         yield from _compared("one_process", people, port, found)
+        yield from _compared("own_process", people, counter_port, found)
+        for process in (other, *other.children()):
+            process.nice(_BEHIND)
+        yield from _compared("behind", people, counter_port, found)
+        with flooded(counter_port, found, until=_MORE_THAN_ALLOWED * FLOODERS):
+            pass
     yield from _answered(found)
 
 

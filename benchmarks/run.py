@@ -3,7 +3,7 @@
 import os
 from collections.abc import Callable
 
-from benchmarks import export, intake, papers
+from benchmarks import export, flood, intake, papers
 from benchmarks.measure import Figure
 from benchmarks.staff import figures as staff
 
@@ -13,6 +13,7 @@ _ALL: tuple[Callable[[int], list[Figure]], ...] = (
     staff.measure,
     papers.measure,
     intake.measure,
+    flood.measure,
 )
 
 
