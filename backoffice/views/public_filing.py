@@ -73,9 +73,7 @@ def agency_choice(number: str) -> Answer:
     """Choose one of the agencies that were found."""
     found = filing_of(number)
     choices = _choices(found)
-    if request.method != "POST":
-        if not choices:
-            return redirect(url_for("public.agency", number=number))
+    if request.method != "POST" and choices:
         return _choice_page(number, found, choices, error="")
     if request.form.get("go") == "back":
         is_only = found.form.levels == {AgencyLevel.NATIONAL.value}
@@ -83,6 +81,9 @@ def agency_choice(number: str) -> Answer:
     code = request.form.get("agency", "")
     if request.form.get("go") == "save":
         return redirect(url_for("public.save", number=number))
+    if not choices:
+        # Looked for anew in another window, and nothing was found.
+        return redirect(url_for("public.agency", number=number))
     if code not in {choice.code for choice in choices}:
         return _choice_page(number, found, choices, error=_("Choose one of the answers."))
     chosen = agency_that_takes(code, found.form.levels).code

@@ -254,6 +254,19 @@ def test_agency_is_asked_again_when_nothing_is_found(citizen: Citizen, values: d
     assert citizen.faults()
 
 
+def test_agency_is_looked_for_again_when_another_window_has_found_nothing(citizen: Citizen) -> None:
+    citizen.open("/nop-ho-so/")
+    citizen.send({"procedure": "feedback"})
+    citizen.send({"province": "C01", "address": "", "go": "on"})
+    choosing, page = citizen.path, citizen.answer
+    citizen.open(f"/ho-so/{citizen.number}/co-quan/")
+    assert citizen.send({"province": "", "address": "zzz", "go": "on"}).status_code == 400
+    citizen.answer = page
+    citizen.send({"agency": "CC001", "go": "on"}, choosing)
+    assert citizen.path.endswith("/co-quan/")
+    assert citizen.answer.status_code == 200
+
+
 def test_agency_of_another_kind_is_refused_when_it_was_not_offered(citizen: Citizen) -> None:
     citizen.open("/nop-ho-so/")
     citizen.send({"procedure": "enforcement_request"})
