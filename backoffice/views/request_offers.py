@@ -73,9 +73,11 @@ def offer_acceptance(form: Any, row: Any) -> None:
     form["slot_id"].choices = []
 
 
-def offer_answers(form: StaffForm, _row: Any) -> None:
-    """The four answers about a petition (R30)."""
+def offer_answers(form: StaffForm, row: Any) -> None:
+    """The four answers about a petition (R30); what was sent as a complaint or denunciation mostly is one."""
     form["kind"].choices = [(code, str(words)) for code, words in FEEDBACK_KINDS.items()]
+    if row.procedure in FEEDBACK_KINDS:
+        form["kind"].data = form["kind"].data or row.procedure
     form["competence"].choices = [(code, str(words)) for code, words in COMPETENCES.items()]
     form["is_eligible"].choices = [("yes", str(_("Yes"))), ("no", str(_("No")))]
 

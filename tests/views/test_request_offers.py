@@ -11,8 +11,10 @@ from flask.testing import FlaskClient
 from backoffice import clock
 from backoffice.access.scope import system_scope
 from backoffice.extensions import db
-from backoffice.models import OnlineRequest
+from backoffice.models import EnforcementAgency, OnlineRequest
+from backoffice.services.document_vault import Vault
 from backoffice.views.request_offers import ACCEPTED_WORDS, ORIGINALS_WORDS
+from tests.requests import registered
 from tests.views.test_requests import desk, received, request_id, send, stored
 from tests.views.world import World
 
@@ -108,3 +110,20 @@ def test_next_rows_of_the_first_page_leave_out_what_others_must_do(
 def _next_rows(client: FlaskClient) -> list[Tag]:
     page = BeautifulSoup(client.get("/").text, "html.parser")
     return list(page.select(".work-next a"))
+
+
+@pytest.mark.parametrize(("procedure", "kind"), [("complaint", ["complaint"]), ("feedback", [])])
+def test_kind_of_petition_is_proposed_only_when_the_procedure_says_it(
+    light_world: World, procedure: str, kind: list[str]
+) -> None:
+    with light_world.app.app_context():
+        vault = Vault.of(light_world.app.config["OPENTHADS"].documents)
+        with system_scope("set_up"):
+            agency = db.session.query(EnforcementAgency).filter_by(code="CC001").one()
+        key = registered(agency, vault, procedure).request_id
+        db.session.remove()
+    client = desk(light_world)
+    received(light_world, client, key)
+    page = BeautifulSoup(client.get(f"/requests/form/{key}/classify").text, "html.parser")
+    chosen = [str(option["value"]) for option in page.select("select[name=kind] option[selected]")]
+    assert [value for value in chosen if value] == kind
