@@ -27,6 +27,7 @@ from backoffice.queries.appointments import booked_appointment
 from backoffice.queries.rules import rule_book
 from backoffice.services.appointment import book, give_back
 from backoffice.services.notice_hooks import vietnamese_day
+from backoffice.services.procedures import procedure_book
 from backoffice.services.request_confidence import CONFIDENTIAL_KINDS, make_confidential
 from backoffice.services.request_letters import (
     Reply,
@@ -273,10 +274,13 @@ def _give_back(session: Session, actor: Actor, request: OnlineRequest) -> None:
 
 
 def _basis(taken: Taken, request: OnlineRequest) -> str:
-    """The rule that the step rests on, or else that of the whole."""
+    """The rule that the step rests on, or else that of the whole, or else that of the procedure."""
     kept = request.total_deadline or request.deadline
-    own = citation(taken.transition.basis_for(request), clock.today())
-    return own or (f"{kept['article']}, {kept['law']}" if kept else "")
+    if own := citation(taken.transition.basis_for(request), clock.today()):
+        return own
+    if kept:
+        return f"{kept['article']}, {kept['law']}"
+    return procedure_book().procedure(request.procedure, request.received_on).basis
 
 
 def _check(found: Classification) -> None:

@@ -100,7 +100,7 @@ def test_request_goes_on_with_an_appointment_when_it_was_answered_with_guidance_
     desk.fill(dossier.id, "return", sending="software")
     assert dossier.state() == "Đã kết thúc: đã trả kết quả"
     dossier.check_log(
-        "register", "receive", "guide", "reopen", "accept_with_appointment",
+        "register", "receive", "guide", "ask_reopening", "reopen", "accept_with_appointment",
         "compare_originals", "forward_to_case", "take_decision", "return_result",
     )  # fmt: skip
     dossier.check_letters(RECEIVED, "request_guidance", "appointment_booked")
