@@ -113,7 +113,12 @@ def _pending(span: Span) -> Condition:
     return and_(_open(span), in_time)
 
 
-MEASURES: Mapping[str, Callable[[Span], Condition]] = {
+def _alone(measure: Callable[[Span], Condition]) -> Callable[[Span], Condition]:
+    """The measure without requests that are treated together with another one: that one is counted for both."""
+    return lambda span: and_(measure(span), _R.duplicate_of_id.is_(None))
+
+
+_MEASURES: Mapping[str, Callable[[Span], Condition]] = {
     "submitted": _submitted,
     "received": _received,
     "processed": _processed,
@@ -125,6 +130,7 @@ MEASURES: Mapping[str, Callable[[Span], Condition]] = {
     "pending": _pending,
     "overdue": _overdue,
 }
+MEASURES = {name: _alone(measure) for name, measure in _MEASURES.items()}
 # What stands at the end of a span; everything else happened in it.
 STOCKS = frozenset({"open", "pending", "overdue"})
 

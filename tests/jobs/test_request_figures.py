@@ -14,7 +14,7 @@ from config import Settings
 from exports.request_statistics import RequestFlow, months_of_years, request_figures
 from jobs import packages
 from tests.jobs import rows
-from tests.request_samples import random_row, save_requests
+from tests.request_samples import merge_some, random_row, save_requests
 
 FIRST, LAST = date(2025, 9, 20), date(2026, 8, 31)
 
@@ -23,7 +23,7 @@ def recount() -> list[RequestFlow]:
     """Every request looked at by itself."""
     found: Counter[tuple[str, str, str, str, int, str, int | None]] = Counter()
     with system_scope("set_up"):
-        for row in db.session.query(OnlineRequest):
+        for row in db.session.query(OnlineRequest).filter_by(duplicate_of_id=None):
             agency, procedure = row.agency.code, row.procedure
             came = row.received_at.astimezone(clock.VIETNAM)
             found[
@@ -45,7 +45,7 @@ def fill(count: int) -> None:
     rng = random.Random(5)
     with system_scope("set_up"):
         agencies = db.session.query(EnforcementAgency).order_by("code").all()
-    save_requests([random_row(rng, FIRST, LAST) for _ in range(count)], agencies)
+    merge_some(save_requests([random_row(rng, FIRST, LAST) for _ in range(count)], agencies))
 
 
 def published(settings: Settings) -> str:

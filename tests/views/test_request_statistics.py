@@ -27,7 +27,7 @@ from backoffice.services.background_task import start
 from backoffice.views.request_figure_period import read_span
 from backoffice.views.request_figure_words import DAY_WORDS, GROUP_WORDS, MEASURE_WORDS
 from backoffice.views.task_run import write_list
-from tests.request_samples import random_row, save_requests
+from tests.request_samples import merge_some, random_row, save_requests
 from tests.views.test_home import rows_of
 from tests.views.world import World, foreign_markers, token_of, username
 
@@ -48,7 +48,8 @@ def busy(read_world: World) -> World:
             codes = ("CC001", "CC002", "C01", "CC288")
             agencies = [db.session.query(EnforcementAgency).filter_by(code=code).one() for code in codes]
         officers = [read_world.people[DESK], read_world.people[HEAD]]
-        save_requests([random_row(rng, FIRST, LAST, officers) for _ in range(240)], agencies)
+        ids = save_requests([random_row(rng, FIRST, LAST, officers) for _ in range(240)], agencies)
+        assert merge_some(ids) > 5
         db.session.remove()
     return read_world
 
@@ -84,6 +85,8 @@ def recount(rows: list[OnlineRequest], first: date, last: date) -> list[int | No
     found: Counter[str] = Counter()
     days: list[int] = []
     for row in rows:
+        if row.duplicate_of_id is not None:
+            continue
         came = row.received_at.astimezone(clock.VIETNAM).date()
         settled = row.settled_on is not None and first <= row.settled_on <= last
         found["submitted"] += first <= came <= last
