@@ -14,7 +14,13 @@ from backoffice.access.identity import actor_of
 from backoffice.access.scope import system_scope
 from backoffice.errors import OpenThadsError
 from backoffice.extensions import db
-from backoffice.models import DebtorRecord, EnforcementCase, EnforcementDecision, OfficialDocument
+from backoffice.models import (
+    DebtorRecord,
+    EnforcementCase,
+    EnforcementDecision,
+    OfficialDocument,
+    OnlineRequest,
+)
 from backoffice.models.states import (
     DebtorRecordState,
     DecisionState,
@@ -26,11 +32,13 @@ from backoffice.sample.demo_signing import KEY_PASSPHRASE
 from backoffice.sample.users import LOGINS, read_logins
 from backoffice.services.document_signature import finish_signing, make_signed, read_unsigned
 from backoffice.services.document_vault import Vault
-from backoffice.services.official_document import PaperOrder, issue_paper, prepare_paper
+from backoffice.services.official_document import PaperOrder, issue_paper, outline_paper, prepare_paper
 from backoffice.services.signing_key import opened_key, own_keys
 from config import Settings
 
 _OFFICER, _CLERK, _HEAD = "chv.badinh", "vanthu.badinh", "truong.badinh"
+_DESK = "hotro.badinh"
+_RESULT = "đã thi hành xong khoản tiền theo bản án nêu trên"
 _OF_A_KIND = 2
 _WAITING = (OfficialDocumentState.DRAFTED, OfficialDocumentState.RENDERING)
 
@@ -47,6 +55,20 @@ def make_papers(settings: Settings) -> int:
     return sum(_make(officer, clerk, order, vault) for order in _orders(officer))
 
 
+def make_result(settings: Settings, request_id: int) -> bool:
+    """Draft and number the confirmation that answers a request, unless it has a paper; whether one was made."""
+    desk, kind = _person(_DESK), OfficialDocumentKind.RESULT_CONFIRMATION
+    table = OnlineRequest.__tablename__
+    about = (OfficialDocument.subject_type == table) & (OfficialDocument.subject_id == request_id)
+    with system_scope("set_up"):
+        if desk is None or db.session.scalar(select(OfficialDocument.id).where(about).limit(1)) is not None:
+            return False
+    # What no row knows is as invented as the rest.
+    lacking = outline_paper(desk, kind, table, request_id).missing
+    given = {field.name: field.sample for field in lacking} | {"result": _RESULT}
+    return _make(desk, desk, PaperOrder(kind, table, request_id, given), Vault.of(settings.documents))
+
+
 def papers_under_way() -> int:
     """How many papers wait for the worker."""
     with system_scope("set_up"):
@@ -59,17 +81,21 @@ def papers_under_way() -> int:
 
 
 def sign_a_paper(settings: Settings) -> bool:
-    """Sign the oldest paper that waits, by its head with the key of the demonstration; False when none can be signed."""
+    """Sign the oldest paper that waits, and the oldest about a request, by their head with the key of the demonstration.
+
+    False when none can be signed.
+    """
     head = _person(_HEAD)
     passphrase = read_logins(settings.var_dir / LOGINS).get(_HEAD, {}).get(KEY_PASSPHRASE)
-    waiting = _first_prepared()
-    if head is None or passphrase is None or waiting is None:
+    waiting = _to_sign()
+    if head is None or passphrase is None or not waiting:
         return False
     vault = Vault.of(settings.documents)
-    for key in own_keys(head):
-        unsigned = read_unsigned(head, *waiting, vault)
+    for key in own_keys(head)[:1]:
         opened = opened_key(head, key.id, passphrase, vault, settings.signing)
-        finish_signing(head, make_signed(unsigned, opened, vault, settings.signing), vault)
+        for paper_id, version in waiting:
+            unsigned = read_unsigned(head, paper_id, version, vault)
+            finish_signing(head, make_signed(unsigned, opened, vault, settings.signing), vault)
         return True
     return False
 
@@ -117,12 +143,12 @@ def _make(officer: Actor, clerk: Actor, order: PaperOrder, vault: Vault) -> bool
     return True
 
 
-def _first_prepared() -> tuple[int, int] | None:
+def _to_sign() -> list[tuple[int, int]]:
+    paper, is_of_citizen = OfficialDocument, OfficialDocument.subject_type == OnlineRequest.__tablename__
+    prepared = select(paper.id, paper.version).where(paper.state == OfficialDocumentState.PREPARED.value)
     with system_scope("set_up"):
-        found = db.session.execute(
-            select(OfficialDocument.id, OfficialDocument.version)
-            .where(OfficialDocument.state == OfficialDocumentState.PREPARED.value)
-            .order_by(OfficialDocument.id)
-            .limit(1)
-        ).first()
-    return None if found is None else (found[0], found[1])
+        found = [
+            db.session.execute(prepared.where(kind).order_by(paper.id).limit(1)).first()
+            for kind in (~is_of_citizen, is_of_citizen)
+        ]
+    return [(row[0], row[1]) for row in found if row is not None]

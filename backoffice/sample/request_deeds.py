@@ -6,8 +6,8 @@ Not here: which requests there are (`request_stories`), making them all (`reques
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from random import Random
 
@@ -16,15 +16,16 @@ import pikepdf
 from backoffice import clock
 from backoffice.access.actor import Actor
 from backoffice.extensions import db
-from backoffice.models import OnlineRequest
+from backoffice.models import AppointmentSlot, OnlineRequest
 from backoffice.models.request_states import RequestChannel, RequestFamily, RequestState
 from backoffice.models.states import DocumentKind
 from backoffice.queries.appointments import free_slots
 from backoffice.sample.places import Place
 from backoffice.sample.request_answers import answers, procedure_of
-from backoffice.sample.request_stories import Story
+from backoffice.sample.request_stories import Story, can_come
 from backoffice.services import online_request as desk
 from backoffice.services import request_examination as unit
+from backoffice.services.appointment import note_visit
 from backoffice.services.citizen_request import answer_supplement, choose_time, withdraw_request
 from backoffice.services.document_intake import Upload
 from backoffice.services.document_vault import Vault
@@ -35,7 +36,11 @@ from backoffice.services.request_letters import Reply
 from backoffice.services.request_return import Handover, return_result
 
 _S = RequestState
-_COMES = timedelta(days=30)
+_COMES, _SOON = timedelta(days=30), timedelta(days=7)
+# So long after the time of an appointment the desk has noted what came of it.
+_LATER = timedelta(minutes=15)
+# Every so manieth dossier is the second officer's.
+_OF_THE_SECOND = 4
 # Minutes after midnight of the first deed of a day, and between one and the next.
 _FIRST, _STEP = 8 * 60, 45
 
@@ -72,20 +77,30 @@ class Stage:
     trusted: Cast
     days: tuple[date, ...]
     vault: Vault
+    second: Actor | None = None
 
-    def cast_of(self, matter: str) -> Cast:
-        """Who acts on a matter: denunciations are seen by those for complaints and by the head alone."""
-        return self.trusted if matter == "denunciation" else self.cast
+    def cast_of(self, matter: str, number: int = 0) -> Cast:
+        """Who acts on a matter: denunciations are seen by those for complaints and by the head alone.
+
+        Where the desk has a second officer, that one has some of the numbers.
+        """
+        if matter == "denunciation":
+            return self.trusted
+        if self.second is None or number % _OF_THE_SECOND != 1:
+            return self.cast
+        return replace(self.cast, desk=self.second)
 
 
 class Player:
     """One story on its way; each deed happens at its moment."""
 
     def __init__(self, seed: int, story: Story, stage: Stage) -> None:
-        self.story, self.stage, self.cast = story, stage, stage.cast_of(story.matter)
+        self.story, self.stage, self.cast = story, stage, stage.cast_of(story.matter, story.number)
         self.rng = Random(f"{seed} request {story.number}")  # noqa: S311 (invented data, not a secret)
         self.token = token_of(seed, story.number)
         self._day, self._steps = story.days_ago, 0
+        # When the applicant comes, or should have come, where that is past.
+        self._visit: datetime | None = None
 
     def play(self) -> bool:
         """Make the request and lead it as far as the story goes; False when it was made before."""
@@ -100,15 +115,21 @@ class Player:
                 self._next(request)
             # Under the scope of all: the next one to act may not see what is still on its way.
             db.session.flush()
+        if self.story.is_missed and self._visit is not None:
+            self._miss(request, self._visit)
         if request.state == _S.SIGNED and self.story.number % 2:
-            self._come_for_result(request)
+            self._come(request)
         if request.case is not None:
             request.case.is_sample = True
         db.session.flush()
         return True
 
     def _moment(self) -> datetime:
-        """When the next deed happens: never before the one before it."""
+        """When the next deed happens: never before the one before it, and on a visit when the person is there."""
+        if self._visit is not None:
+            arrived, self._visit = self._visit + _LATER, None
+            self._steps = max(self._steps, (arrived.hour * 60 + arrived.minute - _FIRST) // _STEP + 1)
+            return arrived
         minutes = _FIRST + _STEP * self._steps + self.rng.randint(0, 30)
         day = self.stage.days[-1 - self._day]
         self._steps += 1
@@ -116,6 +137,9 @@ class Player:
 
     def _wait(self, state: str) -> bool:
         """Let days pass before the next deed; False when it would lie in the future."""
+        if self._visit is not None:
+            self._day = len(self.stage.days) - 1 - self.stage.days.index(self._visit.date())
+            return True
         # Whoever is asked to complete something takes a day at least, so that the clocks stand still for one.
         least = int(state == _S.SUPPLEMENT_ASKED)
         self._day -= self.rng.randint(least, max(least, self.story.slowest))
@@ -167,13 +191,35 @@ class Player:
 
     def _accept(self, request: OnlineRequest) -> None:
         who, seen = self.cast.desk, self._seen(request)
-        comes = self.story.target is _S.AWAITING_ORIGINALS
-        if not comes:
+        past = self._past_slots(request)
+        if past:
+            chosen = past[self.rng.randrange(min(len(past), 4))]
+            self._visit = chosen.starts_at
+            desk.accept(who, seen, self._reply(_INVITED), slot_id=chosen.id, name="accept_with_appointment")
+            return
+        if self.story.target is not _S.AWAITING_ORIGINALS:
             desk.accept(who, seen, self._reply(_ACCEPTED))
             return
         slots = free_slots(db.session(), request.agency_id, clock.now(), clock.now() + _COMES)
-        chosen = slots[self.rng.randrange(min(len(slots), 24))].id if slots else None
-        desk.accept(who, seen, self._reply(_INVITED), slot_id=chosen, name="accept_with_appointment")
+        slot = slots[self.rng.randrange(min(len(slots), 24))].id if slots else None
+        desk.accept(who, seen, self._reply(_INVITED), slot_id=slot, name="accept_with_appointment")
+
+    def _past_slots(self, request: OnlineRequest) -> Sequence[AppointmentSlot]:
+        """Times that are past by now, for some of those who have brought their originals or did not come."""
+        story = self.story
+        has_come = story.target is not _S.AWAITING_ORIGINALS and can_come(story.matter) and story.number % 2
+        if not (has_come or story.is_missed):
+            return ()
+        until = datetime.combine(self.stage.days[-1], time.max, clock.VIETNAM)
+        return free_slots(db.session(), request.agency_id, clock.now(), min(until, clock.now() + _SOON))
+
+    def _miss(self, request: OnlineRequest, visit: datetime) -> None:
+        """Nobody came; one of them has another time by now."""
+        with clock.as_if(visit + _LATER):
+            note_visit(self.cast.desk, request.id, came=False)
+        db.session.flush()
+        if self.story.matter == "enforcement_request":
+            self._come(request)
 
     def _complete(self, request: OnlineRequest) -> None:
         answer_supplement(self._access(request), _ANSWER, (), self.stage.vault)
@@ -199,7 +245,8 @@ class Player:
     def _return(self, request: OnlineRequest) -> None:
         return_result(self.cast.desk, self._seen(request), Handover(reply=self._reply(_RESULT)))
 
-    def _come_for_result(self, request: OnlineRequest) -> None:
+    def _come(self, request: OnlineRequest) -> None:
+        """The applicant chooses a time of the coming days."""
         slots = free_slots(db.session(), request.agency_id, clock.now(), clock.now() + _COMES)
         if slots:
             choose_time(self._access(request), slots[self.rng.randrange(min(len(slots), 24))].id)

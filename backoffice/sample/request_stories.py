@@ -53,14 +53,19 @@ _LETTERS = 2
 # Each file is judged in a process of its own, which takes its time: a few are enough to show.
 _WITH_PAPERS = (_S.RECEIVED, _S.IN_EXAMINATION, _S.RETURNED)
 # What a visitor may try: to answer, to move an appointment, to see a result.
-_TO_TRY = (_S.SUPPLEMENT_ASKED, _S.AWAITING_ORIGINALS, _S.RETURNED)
+_TO_TRY = (
+    ("enforcement_request", _S.SUPPLEMENT_ASKED),
+    ("enforcement_request", _S.AWAITING_ORIGINALS),
+    ("result_confirmation", _S.RETURNED),
+)
 
 
 @dataclass(frozen=True)
 class Story:
     """One request. `days_ago` and `slowest` count working days: when it came, and how long a step may take.
 
-    `with_address` leaves letters, `with_papers` attaches a file, `is_completed` asks for more on the way.
+    `with_address` leaves letters, `with_papers` attaches a file, `is_completed` asks for more on the way,
+    `is_missed` lets nobody come to the first appointment.
     """
 
     number: int
@@ -73,22 +78,29 @@ class Story:
     with_papers: bool = False
     is_completed: bool = False
     is_at_desk: bool = False
+    is_missed: bool = False
 
 
 def stories(seed: int) -> list[Story]:
     """All requests of a seed that people may look at closely, the oldest first."""
     rng = Random(f"{seed} requests")  # noqa: S311 (invented data, not a secret)
-    found = [*_of_every_state(rng), *_late(), *_of_others(rng)]
+    found = [*_of_every_state(rng), *_late(), *_missed(), *_of_others(rng)]
     ordered = sorted(found, key=lambda story: -story.days_ago)
     return [Story(**{**vars(story), "number": number}) for number, story in enumerate(ordered, 1)]
 
 
 def stories_to_try(seed: int) -> list[Story]:
     """One request for each thing that a visitor may try with its code."""
-    found = [
-        story for story in stories(seed) if (story.matter, story.agency_code) == (_OF_DISTRICTS[0], DISTRICT)
+    own = [story for story in stories(seed) if story.agency_code == DISTRICT]
+    return [
+        max((one for one in own if (one.matter, one.target) == wanted), key=lambda one: one.number)
+        for wanted in _TO_TRY
     ]
-    return [max((s for s in found if s.target is state), key=lambda s: s.number) for state in _TO_TRY]
+
+
+def can_come(matter: str) -> bool:
+    """Whether applicants of this matter may be invited to bring originals."""
+    return _S.AWAITING_ORIGINALS in _REACHED[matter]
 
 
 def _of_every_state(rng: Random) -> Iterator[Story]:
@@ -133,6 +145,12 @@ def _late() -> Iterator[Story]:
     )
     for matter, target, days in late:
         yield Story(0, matter, DISTRICT, target, days, slowest=1)
+
+
+def _missed() -> Iterator[Story]:
+    """Appointments to which nobody came."""
+    for matter, days in (("enforcement_request", 8), ("officer_change", 6)):
+        yield Story(0, matter, DISTRICT, _S.AWAITING_ORIGINALS, days, is_missed=True)
 
 
 def _of_others(rng: Random) -> Iterator[Story]:

@@ -20,13 +20,14 @@ from backoffice import clock
 from backoffice.access.actor import Actor
 from backoffice.access.identity import actor_of
 from backoffice.access.scope import Scope
-from backoffice.models import EnforcementAgency, OnlineRequest, StaffMember
+from backoffice.models import EnforcementAgency, OnlineRequest, StaffMember, SurveyQuestion
 from backoffice.models.confidence import confidential_below
 from backoffice.queries.calendar import working_calendar
 from backoffice.queries.online_requests import request_by_client_key
 from backoffice.queries.rules import rule_book
 from backoffice.sample.make import SUCCESSION
 from backoffice.sample.places import Place, places
+from backoffice.sample.request_absences import make_absences
 from backoffice.sample.request_deeds import Cast, Player, Stage, token_of
 from backoffice.sample.request_past import DAYS, Books, past_requests
 from backoffice.sample.request_stories import (
@@ -38,12 +39,14 @@ from backoffice.sample.request_stories import (
     stories,
     stories_to_try,
 )
+from backoffice.sample.request_survey import answer
 from backoffice.sample.store import insert_rows
 from backoffice.services.document_vault import Vault
 from backoffice.services.look_up_key import look_up_keys
 from backoffice.services.notice_seal import keyring
 from backoffice.services.request_seal import unseal
 from backoffice.services.slot_plan import SlotPlan, plan_slots
+from backoffice.services.survey import question_of
 from backoffice.services.transaction import unit_of_work
 from backoffice.workflow.permissions import Permission
 from exports.check_code import written
@@ -59,6 +62,7 @@ _CAST = {
     PROVINCE: ("", "thamtra.hanoi", "cuctruong.hanoi"),
     CENTRE: ("khieunai.tw", "khieunai.tw", "lanhdao.tw"),
 }
+_SECOND = {DISTRICT: "hotro2.badinh"}
 _DESKS = {
     DISTRICT: ("Bàn 1 – Bộ phận một cửa", "Bàn 2 – Bộ phận một cửa"),
     PROVINCE: ("Bàn 1",),
@@ -91,7 +95,8 @@ class _Country:
         cast = Cast(desk, examiner, head, examiner.user_id or officer_id)
         trusted = Cast(officer, officer, head, officer_id)
         place = self.places.get(code, self.places[PROVINCE])
-        return Stage(agency_id, path, place, cast, trusted, self.days, vault)
+        second = self.people.get(_SECOND.get(code, ""))
+        return Stage(agency_id, path, place, cast, trusted, self.days, vault, second)
 
 
 def make_requests(seed: int, vault: Vault, progress: Progress = lambda _done, _total: None) -> int:
@@ -107,6 +112,7 @@ def make_requests(seed: int, vault: Vault, progress: Progress = lambda _done, _t
         portion = told[first : first + _PORTION]
         made += _make(seed, portion, stages)
         progress(first + len(portion), len(told))
+    make_absences(country.people)
     return made
 
 
@@ -123,6 +129,14 @@ def requests_to_try(seed: int) -> list[dict[str, str]]:
     return found
 
 
+def result_to_show(seed: int) -> int | None:
+    """The request whose applicant finds a signed result: the last of those to try; None when there is none."""
+    token = token_of(seed, stories_to_try(seed)[-1].number)
+    with unit_of_work(_ACTOR) as session:
+        request = request_by_client_key(session, look_up_keys().client_key(token))
+        return None if request is None else request.id
+
+
 def _make(seed: int, portion: Sequence[Story], stages: Mapping[str, Stage]) -> int:
     with unit_of_work(_ACTOR):
         return sum(Player(seed, story, stages[story.agency_code]).play() for story in portion)
@@ -137,7 +151,12 @@ def _write_past(seed: int, country: _Country, vault: Vault) -> int:
         found = past_requests(seed, _PAST, stages, country.stage(CENTRE, vault), books)
         if session.scalar(select(OnlineRequest.id).where(column == found[0].request.client_key)) is not None:
             return 0
+        asked = [question_of(row) for row in session.scalars(select(SurveyQuestion))]
+        given = answer(seed, [past.request for past in found], asked, keyring())
         insert_rows(session, "online_request", _rows([past.request for past in found]))
+        if given.tallies:
+            insert_rows(session, "survey_tally", given.tallies)
+        session.add_all(given.comments)
         ids = dict(session.execute(select(column, OnlineRequest.id).where(OnlineRequest.is_sample)).all())
         history = [
             {**row, "subject_id": ids[past.request.client_key]} for past in found for row in past.history

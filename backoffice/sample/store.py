@@ -117,6 +117,10 @@ def remove_requests(session: Session) -> int:
             if key.column is requests.id and table is not OnlineRequest.__table__:
                 connection.execute(delete(table).where(key.parent.in_(chosen)))
     connection.execute(delete(tables[OnlineRequest.__tablename__]).where(requests.is_sample))
+    # Numbers name no request: where every request was invented, the answers were.
+    if connection.scalar(select(requests.id).limit(1)) is None:
+        for name in ("survey_tally", "survey_comment"):
+            connection.execute(delete(tables[name]))
     return count
 
 

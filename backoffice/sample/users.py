@@ -44,6 +44,7 @@ DEMO_USERS = (
     DemoUser("quantri.hanoi", "Quản trị", "Hà Nội", "C01", frozenset({Role.AGENCY_ADMINISTRATOR})),
     DemoUser("thamtra.hanoi", "Thẩm tra viên", "Hà Nội", "C01", frozenset({Role.EXAMINER})),
     DemoUser("hotro.badinh", "Hỗ trợ trực tuyến", "Ba Đình", "CC001", frozenset({Role.SUPPORT_OFFICER})),
+    DemoUser("hotro2.badinh", "Bộ phận một cửa", "Ba Đình", "CC001", frozenset({Role.SUPPORT_OFFICER})),
     DemoUser("chuyenvien.badinh", "Chuyên viên", "Ba Đình", "CC001", frozenset({Role.PROFESSIONAL_OFFICER})),
     DemoUser("thuky.badinh", "Thư ký", "Ba Đình", "CC001", frozenset({Role.SECRETARY})),
     DemoUser("vanthu.badinh", "Văn thư", "Ba Đình", "CC001", frozenset({Role.CLERK})),

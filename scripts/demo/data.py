@@ -21,10 +21,10 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from backoffice import clock
 from backoffice.access.actor import Actor
 from backoffice.queries.schedules import latest_slot_at, schedules
-from backoffice.sample.demo_papers import make_papers
+from backoffice.sample.demo_papers import make_papers, make_result
 from backoffice.sample.demo_signing import make_keys
 from backoffice.sample.make import SampleOptions, make_sample
-from backoffice.sample.requests import make_requests, requests_to_try
+from backoffice.sample.requests import make_requests, requests_to_try, result_to_show
 from backoffice.sample.users import LOGINS, make_users, write_private
 from backoffice.services.document_vault import Vault
 from backoffice.services.export_run import PACKAGES
@@ -99,6 +99,9 @@ def _make_requests(settings: Settings, state: State, console: Console) -> None:
             lambda done, total: bar.update(task, completed=done, total=total),
         )
     write_private(settings.var_dir / TO_TRY, requests_to_try(state.seed))
+    answered = result_to_show(state.seed)
+    if answered is not None:
+        make_result(settings, answered)
 
 
 def read_to_try(settings: Settings) -> list[dict[str, str]]:

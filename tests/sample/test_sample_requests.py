@@ -15,6 +15,7 @@ from sqlalchemy import func, select
 from backoffice import clock
 from backoffice.access.actor import Actor
 from backoffice.models import (
+    Absence,
     Appointment,
     AppointmentSlot,
     Document,
@@ -22,18 +23,21 @@ from backoffice.models import (
     OnlineRequest,
     RequestMessage,
     RequestParty,
+    SurveyQuestion,
+    SurveyTally,
     TransitionLog,
 )
 from backoffice.models.request_states import RequestState
 from backoffice.sample import MARK, requests
 from backoffice.sample.make import remove_sample
 from backoffice.sample.request_stories import DISTRICT, stories
-from backoffice.sample.requests import make_requests, requests_to_try
+from backoffice.sample.requests import make_requests, requests_to_try, result_to_show
 from backoffice.sample.users import make_users
 from backoffice.services.document_vault import Vault
 from backoffice.services.intake_lookup import LookUpRefusedError, look_up
 from backoffice.services.request_seal import unseal
 from backoffice.services.staff_member import sync_access
+from backoffice.services.survey_question import load_start_questions
 from backoffice.services.transaction import unit_of_work
 from backoffice.workflow.online_request import OPEN_STATES, WORKFLOWS
 from config import Settings
@@ -66,6 +70,7 @@ def made(country: Flask, tmp_path: Path, vault: Vault, monkeypatch: pytest.Monke
     monkeypatch.setattr(requests, "_PAST", PAST)
     sync_access(Actor.system("set_up"), country.extensions["appbuilder"])
     make_users(tmp_path / "logins.json")
+    load_start_questions(Actor.system("set_up"))
     return make_requests(SEED, vault)
 
 
@@ -81,6 +86,9 @@ def test_requests_are_marked_lawful_and_in_every_state_when_they_are_made(made: 
     assert all(row.is_confidential for row in rows if row.procedure == "denunciation")
     check_stories(rows)
     check_history(rows)
+    check_visits()
+    check_absences(rows)
+    check_survey(rows)
 
 
 def check_stories(rows: Sequence[OnlineRequest]) -> None:
@@ -92,6 +100,32 @@ def check_stories(rows: Sequence[OnlineRequest]) -> None:
     today = clock.today()
     assert sum(row.due_on is not None and row.due_on < today for row in own) >= 5
     assert all(row.due_on is None for row in rows if row.state not in OPEN_STATES)
+
+
+def check_visits() -> None:
+    """Some came, some did not, some will; nothing is noted of what lies ahead."""
+    visits = scalars(select(Appointment))
+    assert {visit.state for visit in visits} == {"booked", "kept", "missed"}
+    ahead = [visit.state for visit in visits if visit.starts_at > clock.now()]
+    assert set(ahead) == {"booked"}
+
+
+def check_absences(rows: Sequence[OnlineRequest]) -> None:
+    """One officer of the desk is away today, and open requests wait for the deputy."""
+    today = clock.today()
+    (away,) = [one for one in scalars(select(Absence)) if one.from_on <= today <= one.to_on]
+    assert any(row.handler_id == away.member_id and row.state in OPEN_STATES for row in rows)
+    assert any(row.handler_id == away.deputy_id and row.state in OPEN_STATES for row in rows)
+
+
+def check_survey(rows: Sequence[OnlineRequest]) -> None:
+    """As many answered the first question as are marked, and nobody whose request is confidential."""
+    answered = [row for row in rows if row.is_surveyed]
+    assert answered
+    assert not any(row.is_confidential or row.state == "withdrawn" for row in answered)
+    first = scalars(select(SurveyQuestion.id).order_by(SurveyQuestion.position).limit(1))[0]
+    (count,) = scalars(select(func.sum(SurveyTally.answer_count)).where(SurveyTally.question_id == first))
+    assert count == len(answered)
 
 
 def check_history(rows: Sequence[OnlineRequest]) -> None:
@@ -121,9 +155,11 @@ def check_history(rows: Sequence[OnlineRequest]) -> None:
 def test_nothing_is_made_twice_and_codes_open_their_own_when_the_seed_is_the_same(
     made: int, vault: Vault
 ) -> None:
-    before = counts()
+    before, answers = counts(), scalars(select(func.sum(SurveyTally.answer_count)))
     assert make_requests(SEED, vault) == 0
     assert counts() == before
+    assert scalars(select(func.sum(SurveyTally.answer_count))) == answers
+    assert result_to_show(SEED + 1) is None
     assert requests_to_try(SEED + 1) == []
     found = requests_to_try(SEED)
     assert [entry["state"] for entry in found] == ["supplement_asked", "awaiting_originals", "returned"]
@@ -144,6 +180,7 @@ def test_nothing_is_left_of_requests_when_the_sample_is_removed(made: int) -> No
     assert slots
     kinds = ("online_request", "appointment", "document")
     assert scalars(select(TransitionLog.id).where(TransitionLog.subject_type.in_(kinds))) == []
+    assert scalars(select(SurveyTally)) == []
 
 
 def test_clock_refuses_a_moment_that_lies_ahead_when_it_is_set_back() -> None:
