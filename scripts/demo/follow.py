@@ -83,7 +83,7 @@ def sign_a_paper(app: Flask, settings: Settings, processes: Processes, console: 
         signed = demo_papers.sign_a_paper(settings)
         db.session.remove()
     if signed:
-        console.print("  ✓ Papers made by the worker, one of them signed")
+        console.print("  ✓ Papers made by the worker, two of them signed")
 
 
 def refresh_site(app: Flask) -> None:
