@@ -49,9 +49,23 @@ COMPLETE = {
     "case_id": None,
     "duplicate_of_id": None,
     "is_confidential": True,
+    "may_still_answer": False,
+    "state": "submitted",
+    "handed_over_way": None,
+    "handed_over_on": None,
+    "reopening_asked_on": None,
+    "archive_asked_on": None,
+    "archive_released_on": None,
 }
 # What a step's own guard asks for beside a complete subject.
-NEEDED = {"return_request": {"origin": "on_request"}, "unmerge": {"duplicate_of_id": 2}}
+NEEDED = {
+    "return_request": {"origin": "on_request"},
+    "unmerge": {"duplicate_of_id": 2},
+    "hand_out": {"state": "returned", "handed_over_way": "desk"},
+    "keep_closed": {"reopening_asked_on": NEW},
+    "release_archive": {"archive_asked_on": NEW},
+    "keep_archive": {"archive_asked_on": NEW},
+}
 
 
 def subject(**changes):
