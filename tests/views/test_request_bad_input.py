@@ -87,7 +87,7 @@ def put(world: World, key: int, state: str) -> str:
     """Bring a request into a state; its version."""
     with world.app.app_context(), system_scope("set_up"):
         row = db.session.get_one(OnlineRequest, key)
-        row.state, row.outcome = state, None
+        row.state, row.outcome, row.answer_due_on = state, None, None
         for visit in db.session.scalars(select(Appointment).where(Appointment.request_id == key)):
             visit.state = "booked"
         db.session.commit()
