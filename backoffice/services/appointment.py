@@ -75,6 +75,15 @@ def book(
     return appointment
 
 
+def hold_time(session: Session, slot_id: int | None) -> None:
+    """Hold a time that a request shall have, before the request itself; whether it may have it is asked by `book`.
+
+    Closing a day holds its times first and the requests then. The other way round, two would wait for each other.
+    """
+    if slot_id is not None and 0 < slot_id <= LARGEST_ID:
+        locked_slot(session, slot_id)
+
+
 def book_visit(actor: Actor, request_id: int, slot_id: int) -> Appointment:
     """Give a time to a request whose applicant has to come and has none; the applicant gets a letter.
 
@@ -215,8 +224,7 @@ def _compares(request: OnlineRequest, appointment: Appointment) -> bool:
 def _with_time(session: Session, request_id: int, slot_id: int) -> OnlineRequest:
     """The request, held until the transaction ends, and the wanted time before it: everybody holds them in this order."""
     load_row(session, OnlineRequest, request_id)
-    if 0 < slot_id <= LARGEST_ID:
-        locked_slot(session, slot_id)
+    hold_time(session, slot_id)
     return hold_row(session, OnlineRequest, request_id)
 
 

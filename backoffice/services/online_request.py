@@ -25,7 +25,7 @@ from backoffice.models.request_states import (
 )
 from backoffice.queries.appointments import booked_appointment
 from backoffice.queries.rules import rule_book
-from backoffice.services.appointment import book, give_back
+from backoffice.services.appointment import book, give_back, hold_time
 from backoffice.services.notice_hooks import vietnamese_day
 from backoffice.services.procedures import procedure_book
 from backoffice.services.request_confidence import CONFIDENTIAL_KINDS, make_confidential
@@ -100,6 +100,7 @@ def accept(
     """
     with unit_of_work(actor) as session:
         request = load_request(session, seen.request_id)
+        hold_time(session, slot_id)
         more = {"originals_received_on": clock.today()} if name == "accept_with_originals" else {}
         taken = _step(session, actor, request, seen, name, **more)
         write_reply(session, actor, request, _Kind.ACCEPTANCE, reply)

@@ -20,7 +20,7 @@ from backoffice.models.request_states import (
     RequestMessageKind,
 )
 from backoffice.queries.appointments import booked_appointment
-from backoffice.services.appointment import book
+from backoffice.services.appointment import book, hold_time
 from backoffice.services.appointment_letters import tell_booked
 from backoffice.services.case_intake import checked_amount
 from backoffice.services.notice_hooks import vietnamese_day
@@ -65,6 +65,7 @@ def return_result(actor: Actor, seen: Seen, handover: Handover) -> OnlineRequest
     """
     with unit_of_work(actor) as session:
         request = load_request(session, seen.request_id)
+        hold_time(session, handover.slot_id)
         changes = {"returned_on": clock.today(), **_fee(handover.fee), **_handed_over(handover)}
         take_step(session, actor, request, _step("return_result", seen, changes))
         appointment = None

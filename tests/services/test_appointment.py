@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import time_machine
 from flask import current_app
-from sqlalchemy import func, select
+from sqlalchemy import event, func, select
 from sqlalchemy.exc import IntegrityError
 
 from backoffice import clock
@@ -129,6 +129,30 @@ def test_plan_is_refused_when_role_or_agency_does_not_fit(world: World, desk: Ac
         plan_slots(world.actor(Role.CLERK), plan(world))
     with pytest.raises(NotFoundError):
         plan_slots(desk, plan(world, "CC002"))
+
+
+def test_time_is_held_before_its_request_when_both_are_decided_in_one_step(
+    world: World, vault: Vault, desk: Actor
+) -> None:
+    with time_machine.travel("2026-03-02 07:00+07:00", tick=False):
+        plan_slots(desk, plan(world, first_on=date(2026, 3, 2), last_on=date(2026, 3, 6)))
+        receipt = registered(world.agencies["CC001"], vault, values=old_answers())
+        receive(desk, seen(receipt.request_id))
+        shown, first = seen(receipt.request_id), slots()[0]
+        asked: list[str] = []
+
+        def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+            asked.append(statement)
+
+        event.listen(db.engine, "before_cursor_execute", note)
+        try:
+            accept(desk, shown, QUIET, slot_id=first)
+        finally:
+            event.remove(db.engine, "before_cursor_execute", note)
+    # As closing a day does it: in another order the two would wait for each other.
+    held = next(n for n, statement in enumerate(asked) if "FROM appointment_slot" in statement)
+    changed = next(n for n, statement in enumerate(asked) if statement.startswith("UPDATE online_request"))
+    assert held < changed
 
 
 def test_comparing_is_due_after_the_appointment_when_the_process_of_2020_holds(
