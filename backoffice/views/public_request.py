@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any, BinaryIO, cast
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import current_app, flash, redirect, render_template, request, session, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_babel import refresh
 
 from backoffice.errors import InvalidInputError, StateError
 from backoffice.models.states import DocumentKind
@@ -33,6 +34,7 @@ from backoffice.services.request_letters import TEXT_LENGTH
 from backoffice.services.request_status import offered_times, status_of
 from backoffice.views.download import download_of
 from backoffice.views.errors import sentence
+from backoffice.views.framework import LOCALE_KEY
 from backoffice.views.public_draft import vault
 from backoffice.views.public_filing import Answer
 from backoffice.views.public_kept import AccessOverError, NotTakenError, left_for
@@ -92,7 +94,7 @@ def appointment() -> Answer:
     times = offered_times(access)
     days = [(day, list(slots)) for day, slots in groupby(times, key=lambda slot: slot.starts_at.date())]
     page = render_template("public/appointment.html", status=status, days=days, error=error)
-    return (page, 400) if error else page
+    return page, (400 if error else 200)
 
 
 def result(paper_id: int) -> Answer:
@@ -121,6 +123,10 @@ def _write(deed: Deed) -> Answer:
     if request.method != "POST":
         return _page(deed, status, "", [])
     text = request.form.get("text", "").replace("\x00", "\ufffd")
+    if (wanted := request.form.get("go")) in current_app.config["LANGUAGES"]:
+        session[LOCALE_KEY] = wanted
+        refresh()
+        return _page(deed, status_of(access), text, [])
     problems = _done(deed, access, text)
     if problems:
         return _page(deed, status, text, problems), 400
@@ -157,15 +163,8 @@ def _page(deed: Deed, status: Any, text: str, problems: Sequence[tuple[str, str]
         "most_pages": settings.pdf_pages,
     }
     asked = next((said for said in reversed(status.view.messages) if said.kind == "supplement"), None)
-    return render_template(
-        "public/request_deed.html",
-        deed=deed,
-        status=status,
-        asked=asked,
-        text=text,
-        problems=problems,
-        **limits,
-    )
+    shown = {"deed": deed, "status": status, "asked": asked, "text": text, "problems": problems}
+    return render_template("public/request_deed.html", **shown, **limits)
 
 
 ANSWER = Deed(

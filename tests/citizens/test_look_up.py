@@ -226,6 +226,21 @@ def test_what_is_missing_is_told_and_can_be_added_when_the_agency_asks(
         assert db.session.scalars(select(OnlineRequest.state)).one() == "received"
 
 
+def test_words_stay_and_nothing_is_sent_when_the_language_is_changed(
+    counter: Flask, citizen: Citizen, another: Callable[[], Citizen]
+) -> None:
+    page = looked_up(another(), citizen.file("enforcement_request"))
+    page.open("/ho-so-cua-toi/rut/")
+    page.send({"text": "Tôi rút vì đã thỏa thuận.", "go": "en"})
+    assert (page.path, page.page.html["lang"]) == ("/ho-so-cua-toi/rut/", "en")
+    assert (page.heading, page.page.textarea.get_text()) == (
+        "Take the request back",
+        "\nTôi rút vì đã thỏa thuận.",
+    )
+    with counter.app_context(), system_scope("set_up"):
+        assert db.session.scalars(select(OnlineRequest.state)).one() == "submitted"
+
+
 def test_time_is_chosen_and_changed_when_a_visit_is_due(
     counter: Flask, citizen: Citizen, another: Callable[[], Citizen]
 ) -> None:
