@@ -26,6 +26,7 @@ from backoffice.models import (
 from backoffice.models.request_states import HandoverWay, RequestState
 from backoffice.models.states import DebtorRecordState, ExportRunState, NonEnforceableState
 from backoffice.queries.agencies import ended_agencies
+from backoffice.workflow.online_request import OPEN_STATES
 
 
 def is_given_back(officer_ids: Collection[int]) -> ColumnElement[bool]:
@@ -95,6 +96,21 @@ def waits_for_archive() -> ColumnElement[bool]:
 def asks_to_reopen() -> ColumnElement[bool]:
     """Closed requests whose applicants asked to take them up again, and wait for the answer."""
     return OnlineRequest.reopening_asked_on.is_not(None)
+
+
+def is_left_alone() -> ColumnElement[bool]:
+    """Merged requests that nobody answers any more, since the one that they are treated with has ended.
+
+    Where both are of one applicant, the outcome of the other holds for both, unless it was taken back.
+    """
+    other = aliased(OnlineRequest)
+    is_unanswered = or_(
+        other.state == RequestState.WITHDRAWN.value, other.identity_key != OnlineRequest.identity_key
+    )
+    ended = select(other.id).where(
+        other.id == OnlineRequest.duplicate_of_id, other.state.not_in(OPEN_STATES), is_unanswered
+    )
+    return and_(OnlineRequest.duplicate_of_id.is_not(None), ended.exists())
 
 
 def is_still_in_the_package() -> ColumnElement[bool]:

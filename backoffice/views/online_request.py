@@ -97,6 +97,7 @@ class OnlineRequestView(
         request_filters.asks_to_reopen,
         request_filters.to_be_collected,
         request_filters.archive_asked,
+        request_filters.left_alone,
         ChoiceFilter("procedure", _l("Procedure"), ("procedure",), choices=PROCEDURE_WORDS),
         ChoiceFilter("channel", _l("Channel"), ("channel",), choices=REQUEST_CHANNELS),
         DayFilter("total_from", _l("Whole due from"), ("total_due_on",)),

@@ -64,3 +64,10 @@ archive_asked = NamedFilter(
     choices=YES,
     rule=waiting_work.waits_for_archive,
 )
+left_alone = NamedFilter(
+    "left_alone",
+    _l("Merged with one that has ended, not answered"),
+    ("duplicate_of_id",),
+    choices=YES,
+    rule=waiting_work.is_left_alone,
+)

@@ -95,4 +95,5 @@ REQUEST_QUEUES = (
     _requests("to_return", _l("Results to return"), {"state": "signed"}, _DESK),
     _listed("to_collect", _l("Results to be collected"), {"to_collect": _YES}),
     _listed("wishes_to_reopen", _l("Applicants who ask to reopen"), {"asks_to_reopen": _YES}),
+    _listed("left_alone", _l("Merged requests to answer on their own"), {"left_alone": _YES}),
 )

@@ -6,14 +6,19 @@ from datetime import date
 
 import pytest
 import time_machine
+from sqlalchemy import select
 
 from backoffice.access.actor import Actor
 from backoffice.access.roles import Role
+from backoffice.access.scope import system_scope
 from backoffice.errors import ConflictError, InvalidInputError, NotFoundError, StateError
+from backoffice.extensions import db
+from backoffice.models import OnlineRequest
+from backoffice.queries.waiting_work import is_left_alone
 from backoffice.services.citizen_request import ask_reopening, offered_slots, view_request, withdraw_request
 from backoffice.services.document_vault import Vault
 from backoffice.services.intake_lookup import look_up
-from backoffice.services.online_request import Seen, accept, guide
+from backoffice.services.online_request import Seen, accept, guide, receive
 from backoffice.services.request_letters import Reply
 from backoffice.services.request_merge import merge, unmerge
 from backoffice.workflow.errors import GuardRefusedError, ReasonRequiredError, TransitionNotPermittedError
@@ -58,6 +63,12 @@ def test_state_and_remaining_days_are_as_before_when_a_request_is_separated(
     assert after.pauses == [["2026-10-06", "2026-10-08", "merged"]]
     # Three working days stood still, and come on top: Tuesday becomes Friday.
     assert (due, after.due_on) == (date(2026, 10, 6), date(2026, 10, 9))
+
+
+def left_alone() -> list[int]:
+    """The merged requests that wait for the desk again."""
+    with system_scope("set_up"):
+        return list(db.session.scalars(select(OnlineRequest.id).where(is_left_alone())))
 
 
 def test_day_is_the_same_when_a_request_is_separated_on_the_day_it_was_merged(
@@ -165,3 +176,29 @@ def test_merging_is_refused_when_the_role_is_not_at_the_desk(
         unmerge(world.actor(role), seen(twin), WHY)
     with pytest.raises(NotFoundError):
         unmerge(world.actor(Role.SUPPORT_OFFICER, "CC002"), seen(twin), WHY)
+
+
+def test_merged_request_waits_for_the_desk_when_the_other_one_ends_without_an_answer_to_it(
+    world: World, vault: Vault, desk: Actor
+) -> None:
+    agency = world.agencies["CC001"]
+    main = registered(agency, vault)
+    own, foreign = registered(agency, vault), registered(agency, vault, values=answers(**OTHER))
+    for twin in (own, foreign):
+        merge(desk, seen(twin.request_id), main.request_number, WHY)
+    assert left_alone() == []
+    receive(desk, seen(main.request_id))
+    guide(desk, seen(main.request_id), Reply("Lời", by_email=False))
+    # What the applicant of both was told holds for both; the other applicant was told nothing.
+    assert left_alone() == [foreign.request_id]
+    unmerge(desk, seen(foreign.request_id), WHY)
+    assert left_alone() == []
+
+
+def test_own_second_request_waits_for_the_desk_when_the_first_is_taken_back(
+    world: World, vault: Vault, desk: Actor
+) -> None:
+    main, twin = registered(world.agencies["CC001"], vault), registered(world.agencies["CC001"], vault)
+    merge(desk, seen(twin.request_id), main.request_number, WHY)
+    withdraw_request(look_up(main.code, NUMBER), "")
+    assert left_alone() == [twin.request_id]
