@@ -114,7 +114,7 @@ def test_deed_on_a_request_is_refused_or_taken_as_text_when_it_is_hostile(
     for text in list(HOSTILE.values())[sorted(OF_REQUEST).index(place) % 2 :: 2]:
         with counter.app_context(), system_scope("set_up"):
             row = db.session.scalars(select(OnlineRequest)).one()
-            row.state, row.outcome = STATES[place], None
+            row.state, row.outcome, row.reopening_asked_on = STATES[place], None, None
             row.paused_on = clock.today() - timedelta(days=1) if place == "bo-sung/" else None
             db.session.commit()
         page = another()
