@@ -63,7 +63,7 @@ SHOTS = (
     Shot("message-template", NATIONAL, _WORDS, ".row-link", tall=True),
     Shot("request", DESK, _ASKED, ".row-link", tall=True),
     Shot("desk-entry", DESK, "/backoffice/desk/"),
-    Shot("appointment-day", DESK, "/backoffice/appointments/day", "a[rel=next]"),
+    Shot("appointment-day", DESK, "/backoffice/appointments/day", "a[rel=prev]"),
     Shot("request-statistics", HEAD, "/backoffice/request-statistics/?group=procedure"),
 )
 
