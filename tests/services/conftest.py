@@ -183,3 +183,9 @@ def outbox() -> Callable[[], list[tuple[str, str, str]]]:
         return [(row.job, row.queue, json.dumps(row.arguments)) for row in rows]
 
     return read
+
+
+@pytest.fixture
+def desk(world: World) -> Actor:
+    """A support officer."""
+    return world.actor(Role.SUPPORT_OFFICER)

@@ -29,7 +29,6 @@ from backoffice.services.online_request import accept, compare_originals, receiv
 from backoffice.services.request_letters import Reply, calendar_entry
 from backoffice.services.slot_closing import close_slot
 from backoffice.services.slot_plan import SlotPlan, plan_slots
-from config import Settings
 from tests.requests import NUMBER, old_answers, registered, seen, stored
 from tests.services.conftest import World
 
@@ -38,18 +37,6 @@ LOUD = Reply("Mời đến đúng hẹn.")
 CROWD = 20
 # Monday to Saturday; the Saturday is no working day.
 WEEK = (date(2026, 10, 5), date(2026, 10, 10))
-
-
-@pytest.fixture
-def vault(lawful_settings: Settings) -> Vault:
-    """The vault of the test's own folder."""
-    return Vault.of(lawful_settings.documents)
-
-
-@pytest.fixture
-def desk(world: World) -> Actor:
-    """A support officer."""
-    return world.actor(Role.SUPPORT_OFFICER)
 
 
 def plan(world: World, agency: str = "CC001", **changes: Any) -> SlotPlan:

@@ -43,18 +43,6 @@ MONDAY, TUESDAY = date(2026, 10, 5), date(2026, 10, 6)
 
 
 @pytest.fixture
-def vault(lawful_settings: Settings) -> Vault:
-    """The vault of the test's own folder."""
-    return Vault.of(lawful_settings.documents)
-
-
-@pytest.fixture
-def desk(world: World) -> Actor:
-    """A support officer."""
-    return world.actor(Role.SUPPORT_OFFICER)
-
-
-@pytest.fixture
 def booked(world: World, vault: Vault, desk: Actor) -> tuple[int, CitizenAccess]:
     """A request with an appointment on Tuesday at eight, and its applicant."""
     plan_slots(desk, plan(world, first_on=TUESDAY))

@@ -10,7 +10,6 @@ import time_machine
 from sqlalchemy import select
 
 from backoffice.access.actor import Actor
-from backoffice.access.roles import Role
 from backoffice.access.scope import system_scope
 from backoffice.errors import InvalidInputError, NotFoundError, StateError
 from backoffice.extensions import db
@@ -37,18 +36,6 @@ from tests.requests import NUMBER, registered, seen, stored
 from tests.services.conftest import World
 
 ASK = Reply("Thiếu bản án.")
-
-
-@pytest.fixture
-def vault(lawful_settings: Settings) -> Vault:
-    """The vault of the test's own folder."""
-    return Vault.of(lawful_settings.documents)
-
-
-@pytest.fixture
-def desk(world: World) -> Actor:
-    """A support officer."""
-    return world.actor(Role.SUPPORT_OFFICER)
 
 
 def sent(world: World, vault: Vault, procedure: str = "enforcement_request") -> CitizenAccess:

@@ -15,15 +15,8 @@ from backoffice.services.declared import FieldsRefusedError
 from backoffice.services.desk_entry import DeskEntry, key_in, with_applicant
 from backoffice.services.document_vault import Vault
 from backoffice.services.intake_lookup import look_up
-from config import Settings
 from tests.requests import NUMBER, answers, notices, old_answers, sending, stored
 from tests.services.conftest import World
-
-
-@pytest.fixture
-def vault(lawful_settings: Settings) -> Vault:
-    """The vault of the test's own folder."""
-    return Vault.of(lawful_settings.documents)
 
 
 def entry(world: World, **changes: Any) -> DeskEntry:

@@ -32,19 +32,12 @@ from backoffice.services.document_upkeep import erase_unused, scan_waiting, swee
 from backoffice.services.document_vault import Vault
 from backoffice.services.virus_scan import ScannerDownError
 from backoffice.workflow.errors import ReasonRequiredError, TransitionNotPermittedError
-from config import Settings
 from tests import factories
 from tests.documents import zoo
 from tests.services.conftest import World
 
 PAPER = Details("Biên bản", "minutes", is_sensitive=False)
 PDF = zoo.pdf()
-
-
-@pytest.fixture
-def vault(lawful_settings: Settings) -> Vault:
-    """The vault of the test's own folder."""
-    return Vault.of(lawful_settings.documents)
 
 
 def case_of(world: World, agency: str = "CC001") -> tuple[str, int]:

@@ -28,17 +28,10 @@ from backoffice.services.intake import Attachment, register_request
 from backoffice.services.intake_lookup import LookUpRefusedError, look_up, must_prove_human
 from backoffice.services.look_up_key import LookUpKeys, look_up_keys
 from backoffice.services.request_seal import unseal
-from config import Settings
 from exports.check_code import check_character, code_from, read_check_code
 from tests.documents import zoo
 from tests.requests import APPLICANT, MATTERS, NUMBER, answers, registered, sending, stored, token
 from tests.services.conftest import World
-
-
-@pytest.fixture
-def vault(lawful_settings: Settings) -> Vault:
-    """The vault of the test's own folder."""
-    return Vault.of(lawful_settings.documents)
 
 
 def count(model: type[Any]) -> int:

@@ -45,25 +45,12 @@ from backoffice.services.transition import Step
 from backoffice.workflow.errors import (
     ReasonRequiredError,
 )
-from config import Settings
 from tests.requests import notices, old_answers, received, seen, stored
 from tests.services.conftest import World
 
 REPLY = Reply("Đề nghị bổ sung bản sao bản án.\nMang theo bản chính.")
 QUIET = Reply("Hướng dẫn.", by_email=False)
 UNDER_PROCESS, UNDER_DRAFT = "2026-03-02 09:00+07:00", "2020-03-02 09:00+07:00"
-
-
-@pytest.fixture
-def vault(lawful_settings: Settings) -> Vault:
-    """The vault of the test's own folder."""
-    return Vault.of(lawful_settings.documents)
-
-
-@pytest.fixture
-def desk(world: World) -> Actor:
-    """A support officer."""
-    return world.actor(Role.SUPPORT_OFFICER)
 
 
 def words(request_id: int) -> list[tuple[str, str]]:

@@ -18,7 +18,6 @@ from backoffice.models import DebtorRecord
 from backoffice.services.document_vault import Vault
 from backoffice.services.official_document import PaperOrder, issue_paper, prepare_paper
 from backoffice.services.paper_heading import Signer
-from config import Settings
 from exports.papers import FIELDS, FieldType
 from tests import factories
 from tests.exports.hostile_text import active_parts, copied, flat, shown
@@ -33,12 +32,6 @@ TABLES = {
     "non_enforceable_decision": (KIND.NON_ENFORCEABLE_DECISION, "non_enforceable_decision.2026"),
     "debtor_record": (KIND.REMOVAL_PROOF, "removal_proof.2026"),
 }
-
-
-@pytest.fixture
-def vault(lawful_settings: Settings) -> Vault:
-    """The vault of the test's own folder."""
-    return Vault.of(lawful_settings.documents)
 
 
 def subjects(world: World) -> dict[str, int]:

@@ -24,19 +24,12 @@ from backoffice.workflow.errors import (
     TransitionNotFoundError,
     TransitionNotPermittedError,
 )
-from config import Settings
 from tests.requests import received, seen, stored
 from tests.services.conftest import World
 
 QUIET = Reply("Hồ sơ hợp lệ.", by_email=False)
 FILE = "Hồ sơ 12/2019, kho số 2, đã thi hành xong."
 TODAY = date(2026, 10, 5)
-
-
-@pytest.fixture
-def vault(lawful_settings: Settings) -> Vault:
-    """The vault of the test's own folder."""
-    return Vault.of(lawful_settings.documents)
 
 
 @pytest.fixture

@@ -10,7 +10,6 @@ import time_machine
 from sqlalchemy import select
 
 from backoffice.access.actor import Actor
-from backoffice.access.roles import Role
 from backoffice.access.scope import system_scope
 from backoffice.errors import InvalidInputError
 from backoffice.extensions import db
@@ -25,7 +24,6 @@ from backoffice.workflow.errors import (
     TransitionNotAllowedError,
     TransitionNotPermittedError,
 )
-from config import Settings
 from tests.requests import notices, old_answers, received, seen, stored
 from tests.services.conftest import World
 
@@ -33,18 +31,6 @@ ASK = Reply("Đề nghị bổ sung bản sao bản án.")
 QUIET = Reply("Hồ sơ chưa được bổ sung.", by_email=False)
 CAME, TAKEN_IN = date(2026, 10, 8), "2026-10-09 09:00+07:00"
 BROUGHT = Brought("desk", CAME, "Bản sao bản án số 12/2026/DS-ST")
-
-
-@pytest.fixture
-def vault(lawful_settings: Settings) -> Vault:
-    """The vault of the test's own folder."""
-    return Vault.of(lawful_settings.documents)
-
-
-@pytest.fixture
-def desk(world: World) -> Actor:
-    """A support officer."""
-    return world.actor(Role.SUPPORT_OFFICER)
 
 
 def waiting(world: World, vault: Vault, desk: Actor, procedure: str = "enforcement_request") -> int:

@@ -20,24 +20,11 @@ from backoffice.services.request_step import load_request, take_step
 from backoffice.services.transaction import unit_of_work
 from backoffice.services.transition import Step
 from backoffice.workflow.errors import ReasonRequiredError
-from config import Settings
 from tests.requests import old_answers, received, registered, seen, stored
 from tests.services.conftest import World
 
 QUIET = Reply("Hướng dẫn.", by_email=False)
 CONFIRMATION = "result_confirmation"
-
-
-@pytest.fixture
-def vault(lawful_settings: Settings) -> Vault:
-    """The vault of the test's own folder."""
-    return Vault.of(lawful_settings.documents)
-
-
-@pytest.fixture
-def desk(world: World) -> Actor:
-    """A support officer."""
-    return world.actor(Role.SUPPORT_OFFICER)
 
 
 def days(number: int) -> tuple[date | None, date | None, int | None]:

@@ -22,24 +22,11 @@ from backoffice.services.online_request import Seen, accept, guide, receive
 from backoffice.services.request_letters import Reply
 from backoffice.services.request_merge import merge, unmerge
 from backoffice.workflow.errors import GuardRefusedError, ReasonRequiredError, TransitionNotPermittedError
-from config import Settings
 from tests.requests import NUMBER, answers, received, registered, seen, stored
 from tests.services.conftest import World
 
 WHY = "Trùng nội dung"
 OTHER = {"applicant_name": "Phạm Quốc Hùng", "identity_number": "001084000321"}
-
-
-@pytest.fixture
-def vault(lawful_settings: Settings) -> Vault:
-    """The vault of the test's own folder."""
-    return Vault.of(lawful_settings.documents)
-
-
-@pytest.fixture
-def desk(world: World) -> Actor:
-    """The support officer of CC001."""
-    return world.actor(Role.SUPPORT_OFFICER)
 
 
 def number_of(key: int) -> str:

@@ -41,7 +41,6 @@ from backoffice.workflow.errors import (
     TransitionNotAllowedError,
     TransitionNotPermittedError,
 )
-from config import Settings
 from tests import factories
 from tests.requests import answers, notices, old_answers, received, registered, seen, sending, stored
 from tests.services.conftest import World
@@ -50,18 +49,6 @@ REPLY = Reply("Đề nghị bổ sung bản sao bản án.\nMang theo bản chí
 QUIET = Reply("Hướng dẫn.", by_email=False)
 PETITION = Classification("proposal", is_eligible=True, competence="own", people_count=1)
 UNDER_PROCESS, UNDER_DRAFT = "2026-03-02 09:00+07:00", "2020-03-02 09:00+07:00"
-
-
-@pytest.fixture
-def vault(lawful_settings: Settings) -> Vault:
-    """The vault of the test's own folder."""
-    return Vault.of(lawful_settings.documents)
-
-
-@pytest.fixture
-def desk(world: World) -> Actor:
-    """A support officer."""
-    return world.actor(Role.SUPPORT_OFFICER)
 
 
 def test_confirmation_is_signed_and_returned_with_its_fee_when_drafted(

@@ -20,24 +20,11 @@ from backoffice.services.request_letters import Reply
 from backoffice.services.rows import load_row
 from backoffice.services.transaction import unit_of_work
 from backoffice.services.transition import Step, apply_transition
-from config import Settings
 from tests.requests import NUMBER, registered, seen
 from tests.services.conftest import World
 from tests.services.papers import add_templates, work
 
 KIND = OfficialDocumentKind
-
-
-@pytest.fixture
-def vault(lawful_settings: Settings) -> Vault:
-    """The vault of the test's own folder."""
-    return Vault.of(lawful_settings.documents)
-
-
-@pytest.fixture
-def desk(world: World) -> Actor:
-    """A support officer."""
-    return world.actor(Role.SUPPORT_OFFICER)
 
 
 def sent(world: World, vault: Vault, desk: Actor, procedure: str = "enforcement_request") -> CitizenAccess:

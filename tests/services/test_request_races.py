@@ -10,12 +10,10 @@ import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 
-import pytest
 from flask import current_app
 from sqlalchemy import func, select, text
 
 from backoffice.access.actor import Actor
-from backoffice.access.roles import Role
 from backoffice.access.scope import system_scope
 from backoffice.errors import ConflictError, InvalidInputError, StateError
 from backoffice.extensions import db
@@ -28,7 +26,6 @@ from backoffice.services.online_request import ask_supplement, compare_originals
 from backoffice.services.request_merge import merge
 from backoffice.services.slot_plan import plan_slots
 from backoffice.services.transaction import unit_of_work
-from config import Settings
 from tests.requests import NUMBER, received, registered, seen, stored
 from tests.services.conftest import World
 from tests.services.test_appointment import QUIET, WEEK, plan, slots, states, waiting
@@ -36,18 +33,6 @@ from tests.services.test_appointment import QUIET, WEEK, plan, slots, states, wa
 _WAITING = text(
     "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
 )
-
-
-@pytest.fixture
-def vault(lawful_settings: Settings) -> Vault:
-    """The vault of the test's own folder."""
-    return Vault.of(lawful_settings.documents)
-
-
-@pytest.fixture
-def desk(world: World) -> Actor:
-    """A support officer."""
-    return world.actor(Role.SUPPORT_OFFICER)
 
 
 def together(first: Actor, deed: Callable[[], object], second: Callable[[], object]) -> BaseException | None:

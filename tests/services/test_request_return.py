@@ -37,25 +37,12 @@ from backoffice.workflow.errors import (
     TransitionNotAllowedError,
     TransitionNotPermittedError,
 )
-from config import Settings
 from tests.requests import NUMBER, notices, registered, seen, stored
 from tests.services.conftest import World
 
 QUIET = Reply("Hướng dẫn.", by_email=False)
 TOLD = Reply("Kết quả đã được ký.")
 TODAY, TUESDAY = date(2026, 10, 5), date(2026, 10, 6)
-
-
-@pytest.fixture
-def vault(lawful_settings: Settings) -> Vault:
-    """The vault of the test's own folder."""
-    return Vault.of(lawful_settings.documents)
-
-
-@pytest.fixture
-def desk(world: World) -> Actor:
-    """A support officer."""
-    return world.actor(Role.SUPPORT_OFFICER)
 
 
 def signed(

@@ -24,7 +24,6 @@ from backoffice.services.same_matter import (
     sought_in,
     sought_of,
 )
-from config import Settings
 from tests.requests import answers, registered, stored
 from tests.services.conftest import World
 
@@ -33,12 +32,6 @@ OTHER = {
     "identity_number": "001084000321",
     "creditor_name": "Phạm Quốc Hùng",
 }
-
-
-@pytest.fixture
-def vault(lawful_settings: Settings) -> Vault:
-    """The vault of the test's own folder."""
-    return Vault.of(lawful_settings.documents)
 
 
 def found(

@@ -23,24 +23,11 @@ from backoffice.services.citizen_request import choose_time
 from backoffice.services.document_vault import Vault
 from backoffice.services.slot_closing import DeskDay, close_day, close_slot, open_day, open_slot
 from backoffice.services.slot_plan import MOST_A_PLAN, plan_slots, preview_plan
-from config import Settings
 from tests.requests import notices, stored
 from tests.services.conftest import World
 from tests.services.test_appointment import plan, slots, states, waiting
 
 TUESDAY = date(2026, 10, 6)
-
-
-@pytest.fixture
-def vault(lawful_settings: Settings) -> Vault:
-    """The vault of the test's own folder."""
-    return Vault.of(lawful_settings.documents)
-
-
-@pytest.fixture
-def desk(world: World) -> Actor:
-    """A support officer."""
-    return world.actor(Role.SUPPORT_OFFICER)
 
 
 def on(world: World, day: date = TUESDAY, desk: str = "", agency: str = "CC001") -> DeskDay:

@@ -42,12 +42,6 @@ def deputy(world: World) -> Actor:
     return world.actor(Role.SUPPORT_OFFICER)
 
 
-@pytest.fixture
-def vault(lawful_settings: Any) -> Vault:
-    """The vault of the test's own folder."""
-    return Vault.of(lawful_settings.documents)
-
-
 @pytest.mark.parametrize("offset", [-1, 0, 4, 5], ids=["before", "first", "last", "after"])
 def test_deputy_stands_in_on_the_days_of_the_absence_alone(
     world: World,

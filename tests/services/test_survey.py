@@ -51,12 +51,6 @@ TODAY = date(2026, 10, 5)
 
 
 @pytest.fixture
-def vault(lawful_settings: Settings) -> Vault:
-    """The vault of the test's own folder."""
-    return Vault.of(lawful_settings.documents)
-
-
-@pytest.fixture
 def start(world: World) -> World:
     """The world with the questions that come with the product."""
     load_start_questions(Actor.system("set_up"))
