@@ -161,12 +161,6 @@ def missed_visits(session: Session, after: datetime, before: datetime) -> Sequen
     return session.scalars(statement.order_by(Appointment.id)).all()
 
 
-def locked_appointment(session: Session, appointment_id: int) -> Appointment | None:
-    """The appointment as it stands now, held until the transaction ends."""
-    statement = select(Appointment).where(Appointment.id == appointment_id).with_for_update()
-    return session.scalar(statement.execution_options(populate_existing=True))
-
-
 def booked_appointment(session: Session, request_id: int) -> Appointment | None:
     """The appointment that stands for a request, with its slot."""
     return session.scalar(

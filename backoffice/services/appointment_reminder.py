@@ -15,10 +15,11 @@ from sqlalchemy.orm import Session
 
 from backoffice import clock
 from backoffice.access.actor import Actor
+from backoffice.errors import NotFoundError
+from backoffice.models import Appointment
 from backoffice.models.request_states import AppointmentState
 from backoffice.queries.appointments import (
     booked_appointment,
-    locked_appointment,
     missed_visits,
     visits_to_remind,
 )
@@ -28,6 +29,7 @@ from backoffice.services import outbox
 from backoffice.services.appointment import COMES_FOR
 from backoffice.services.appointment_letters import tell_missed, tell_reminder
 from backoffice.services.notice import notice_settings
+from backoffice.services.rows import hold_row
 from backoffice.services.slot_plan import moment
 from backoffice.services.transaction import send, unit_of_work
 from backoffice.services.transition_log import LogEntry, write_log
@@ -78,7 +80,7 @@ def days_to_remind_of(day: date) -> tuple[datetime, datetime]:
 
 
 def _remind(session: Session, actor: Actor, appointment_id: int) -> None:
-    appointment = locked_appointment(session, appointment_id)
+    appointment = _held(session, appointment_id)
     if appointment is None or appointment.reminded_at is not None:
         return
     if appointment.state != AppointmentState.BOOKED or appointment.slot.starts_at <= clock.now():
@@ -90,9 +92,17 @@ def _remind(session: Session, actor: Actor, appointment_id: int) -> None:
 
 def _invite_again(session: Session, appointment_id: int) -> None:
     """Tell somebody who did not come, unless the request goes on without a visit or has another time."""
-    appointment = locked_appointment(session, appointment_id)
+    appointment = _held(session, appointment_id)
     if appointment is None or appointment.state != AppointmentState.MISSED:
         return
     request = appointment.request
     if request.state in COMES_FOR and booked_appointment(session, request.id) is None:
         tell_missed(session, request, appointment)
+
+
+def _held(session: Session, appointment_id: int) -> Appointment | None:
+    """The appointment, held until the transaction ends on either database; None when it is gone."""
+    try:
+        return hold_row(session, Appointment, appointment_id)
+    except NotFoundError:
+        return None
